@@ -1,0 +1,109 @@
+"""Tables of accounts."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts import policy
+from app.accounts.policy import Role
+from app.extensions import db
+from app.platform.columns import UtcDateTime
+from app.platform.permissions import Permission
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Agency(db.Model):
+    """A public body that officials act for."""
+
+    __tablename__ = "agency"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), unique=True)
+    name_ko: Mapped[str] = mapped_column(String(200))
+
+
+class Account(db.Model):
+    """A person's account. `email` is stored in lower case."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    display_name: Mapped[str] = mapped_column(String(100))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    district: Mapped[str | None] = mapped_column(String(40), index=True)
+    language: Mapped[str] = mapped_column(String(5), default="en")
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    agency: Mapped[Agency | None] = relationship()
+    role_rows: Mapped[list["AccountRole"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    # Flask-Login asks these three.
+    is_active = True
+    is_authenticated = True
+    is_anonymous = False
+
+    def get_id(self) -> str:
+        """The account's number, for Flask-Login."""
+        return str(self.id)
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """The roles this account has."""
+        return frozenset(Role(row.role) for row in self.role_rows)
+
+    def has_role(self, role: Role) -> bool:
+        """Whether the account has `role`."""
+        return role in self.roles
+
+    def has_permission(self, permission: Permission) -> bool:
+        """Whether any role of the account carries `permission`."""
+        return policy.has_permission(self.roles, permission)
+
+    def is_verified(self) -> bool:
+        """Whether this is a known person, not just an address that answers."""
+        return self.verified_at is not None
+
+
+class AccountRole(db.Model):
+    """One role of one account."""
+
+    __tablename__ = "account_role"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    role: Mapped[str] = mapped_column(String(30), primary_key=True)
+    granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship(back_populates="role_rows")
+
+
+class AccountSession(db.Model):
+    """A signed-in browser. Only the hash of its identifier is kept, so the table opens no session."""
+
+    __tablename__ = "account_session"
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    account: Mapped[Account] = relationship()
+
+
+class AccountToken(db.Model):
+    """A link sent by mail, good for one act; only its hash is kept."""
+
+    __tablename__ = "account_token"
+    __table_args__ = (Index("ix_account_token_account_purpose", "account_id", "purpose"),)
+
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -1,0 +1,49 @@
+"""Hiding commitments: a leaf can be published while what it commits to stays private and can be erased.
+
+c = SHA-256(TAG || nonce || RFC 8785 JSON of the content). The nonce is fresh and random, 32 bytes, never
+derived from a key: once content and nonce are deleted, c says nothing about either.
+"""
+
+import hashlib
+from collections.abc import Mapping
+
+import rfc8785
+
+COMMITMENT_TAG = b"hwabaek/ledger/commitment/v1\x00"
+NONCE_BYTES = 32
+LARGEST_INTEGER = 2**53 - 1
+
+Content = Mapping[str, "str | int"]
+
+
+class ContentNotCommittable(Exception):
+    """The content has a value that is neither a string nor a small integer, or the nonce has a wrong length."""
+
+
+def canonical_json(content: Mapping[str, object]) -> bytes:
+    """The one byte string that stands for `content` (RFC 8785)."""
+    return rfc8785.dumps(content)  # type: ignore[arg-type]
+
+
+def commit_to(content: Content, nonce: bytes) -> str:
+    """Commit to `content` under `nonce` (32 fresh random bytes); 64 lowercase hexadecimal digits.
+
+    Raises ContentNotCommittable: floats and large integers have no spelling that every language agrees on.
+    """
+    if len(nonce) != NONCE_BYTES:
+        raise ContentNotCommittable(f"a nonce has {NONCE_BYTES} bytes")
+    for name, value in content.items():
+        if not _is_committable(value):
+            raise ContentNotCommittable(name)
+    return hashlib.sha256(COMMITMENT_TAG + nonce + canonical_json(content)).hexdigest()
+
+
+def opens(commitment: str, content: Content, nonce: bytes) -> bool:
+    """Whether `content` and `nonce` are what `commitment` was made from."""
+    return commit_to(content, nonce) == commitment
+
+
+def _is_committable(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
+    return isinstance(value, str) or (isinstance(value, int) and abs(value) <= LARGEST_INTEGER)

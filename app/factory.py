@@ -1,0 +1,43 @@
+"""Builds the application, in order: config, extensions, security, rooms, errors, cli."""
+
+from pathlib import Path
+
+from flask import Flask
+
+from app import rooms
+from app.extensions import db, huey, login_manager, migrate
+from app.platform import access, error_pages, language, security
+from app.platform.database import prepare_engine
+from config import Base, from_env
+
+ROOT = Path(__file__).resolve().parent
+
+
+def build_app(config: Base | None = None) -> Flask:
+    """Build one application; refuses unsafe settings and undeclared endpoints."""
+    settings = config or from_env()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    app = Flask("app", root_path=str(ROOT), instance_path=str(settings.data_dir))
+    app.config.from_mapping(settings.as_mapping())
+    bind_extensions(app)
+    security.init_app(app, settings)
+    for blueprint in rooms.BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    rooms.account_sessions.init_app(app)
+    app.extensions["find_recipient"] = rooms.find_recipient
+    error_pages.init_app(app)
+    access.check_declarations(app)
+    return app
+
+
+def bind_extensions(app: Flask) -> None:
+    """Bind database, migrations, sign-in, languages and jobs to `app`."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 32, "max_overflow": 32, "pool_pre_ping": True}
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT.parent / "migrations"), compare_type=True)
+    login_manager.init_app(app)
+    language.init_app(app)
+    huey.init_app(app)

@@ -1,0 +1,38 @@
+"""Every act that the ledger records, and every one that it need not. Grammar: `<scope>:<resource>:<action>`."""
+
+from enum import StrEnum
+
+
+class EntryType(StrEnum):
+    """What happened. A value, once published, is never renamed."""
+
+    ACCOUNT_CONFIRM = "accounts:account:confirm"
+    ACCOUNT_REGISTER = "accounts:account:register"
+    ACCOUNT_VERIFY = "accounts:account:verify"
+    AGENCY_CREATE = "accounts:agency:create"
+    PASSWORD_RESET = "accounts:password:reset"
+    ROLE_GRANT = "accounts:role:grant"
+    ROLE_REVOKE = "accounts:role:revoke"
+    BALLOT_ACCEPT = "elections:ballot:accept"
+    CREDENTIALS_PUBLISH = "elections:credentials:publish"
+    DECRYPTION_ACCEPT = "elections:decryption:accept"
+    ELECTION_CANCEL = "elections:election:cancel"
+    ELECTION_CLOSE = "elections:election:close"
+    ELECTION_CREATE = "elections:election:create"
+    ELECTION_OPEN = "elections:election:open"
+    ELECTION_SETUP = "elections:election:setup"
+    RESULT_PUBLISH = "elections:result:publish"
+    TALLY_COMPUTE = "elections:tally:compute"
+    TRUSTEE_REGISTER = "elections:trustee:register"
+
+
+class ExemptAct(StrEnum):
+    """State that may change without an entry: it concerns nobody but the person doing it, or is a draft."""
+
+    SESSION_START = "accounts:session:start"
+    SESSION_END = "accounts:session:end"
+    LANGUAGE_CHOOSE = "accounts:language:choose"
+    RESET_REQUEST = "accounts:password:request-reset"
+    ATTEMPT_COUNT = "platform:attempt:count"
+    MAIL_SEND = "notifications:mail:send"
+    ELECTION_DRAFT = "elections:election:draft"

@@ -1,0 +1,92 @@
+"""Fixtures of the whole suite: an application on an empty database, its client, its session."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+
+from app import create_app
+from app.extensions import db as database
+from config import Testing, database_url
+
+POSTGRESQL = os.environ.get("DATABASE_URL_TEST", "")
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> str | Path:
+    """A database with every table and no rows: a file to copy, or the address of a PostgreSQL one."""
+    folder = tmp_path_factory.mktemp("empty")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    if POSTGRESQL:
+        address = make_schema(database_url(POSTGRESQL, folder), f"hwabaek_test_{worker}_{os.getpid()}")
+        make_tables(Testing(data_dir=folder, database_url=address))
+        return address
+    path = folder / "empty.sqlite3"
+    make_tables(Testing(data_dir=folder, database_url=f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture
+def config(empty_database: str | Path, tmp_path: Path) -> Testing:
+    """Settings of one test: its own data folder and its own empty database."""
+    if isinstance(empty_database, str):
+        empty_tables(empty_database)
+        return Testing(data_dir=tmp_path, database_url=empty_database)
+    shutil.copy(empty_database, tmp_path / "test.sqlite3")
+    return Testing(data_dir=tmp_path, database_url=f"sqlite:///{tmp_path / 'test.sqlite3'}")
+
+
+@pytest.fixture
+def app(config: Testing) -> Iterator[Flask]:
+    """The application on an empty database."""
+    application = create_app(config)
+    yield application
+    with application.app_context():
+        database.session.remove()
+        database.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without scripts."""
+    return app.test_client()
+
+
+@pytest.fixture
+def db(app: Flask) -> Iterator[object]:
+    """The database inside an application context."""
+    with app.app_context():
+        yield database
+
+
+def make_tables(config: Testing) -> None:
+    """Create every table; close every connection, so that a SQLite file can be copied."""
+    application = create_app(config)
+    with application.app_context():
+        database.create_all()
+        database.session.remove()
+        database.engine.dispose()
+
+
+def make_schema(address: str, name: str) -> str:
+    """Make an empty schema on the server and return the address that uses it."""
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(text(f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
+        connection.execute(text(f'CREATE SCHEMA "{name}"'))
+    engine.dispose()
+    return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3D{name}"
+
+
+def empty_tables(address: str) -> None:
+    """Remove every row of every table."""
+    engine = create_engine(address)
+    names = ", ".join(f'"{table.name}"' for table in database.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    engine.dispose()
