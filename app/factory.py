@@ -6,8 +6,8 @@ from flask import Flask
 
 from app import rooms
 from app.extensions import db, huey, login_manager, migrate
-from app.platform import access, error_pages, language, security
-from app.platform.database import prepare_engine
+from app.platform import access, error_pages, language, security, transaction
+from app.platform.database import engine_options, prepare_engine
 from config import Base, from_env
 
 ROOT = Path(__file__).resolve().parent
@@ -33,10 +33,11 @@ def build_app(config: Base | None = None) -> Flask:
 def bind_extensions(app: Flask) -> None:
     """Bind database, migrations, sign-in, languages and jobs to `app`."""
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["DATABASE_URL"]
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"pool_size": 32, "max_overflow": 32, "pool_pre_ping": True}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = engine_options(app.config["DATABASE_URL"])
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        transaction.init_app(app)
     migrate.init_app(app, db, directory=str(ROOT.parent / "migrations"), compare_type=True)
     login_manager.init_app(app)
     language.init_app(app)

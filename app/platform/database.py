@@ -1,13 +1,16 @@
-"""How the database is opened: SQLite's PRAGMAs and BEGIN, and a session that only `transaction()` may commit."""
+"""How the database is opened: SQLite's PRAGMAs and BEGIN, a session that only `transaction()` may commit."""
 
 import sqlite3
 from typing import Any
 
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine, MetaData, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 
 BUSY_TIMEOUT_MS = 5_000
+POOL_SIZE = 32
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -15,6 +18,18 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+# SQLite's primary result codes that mean "not now", as opposed to a fault of ours.
+SQLITE_NOT_NOW = {
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+}
+PRIMARY_CODE = 0xFF
 
 
 class Base(DeclarativeBase):
@@ -26,11 +41,15 @@ class Base(DeclarativeBase):
 class WriteOutsideTransaction(Exception):
     """Something was added, changed or committed outside `with transaction():`."""
 
+    def __init__(self) -> None:
+        super().__init__("write inside `with transaction():`; it commits")
+
 
 class GuardedSession(Session):
     """Reads anywhere; writes only while `transaction()` has opened it."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
+        # Inside a commit group the session begins a savepoint of the group's transaction.
         super().__init__(*args, join_transaction_mode="create_savepoint", **options)
         self.writing = False
         self.group_connection: Connection | None = None
@@ -43,17 +62,37 @@ class GuardedSession(Session):
 
     def commit(self) -> None:
         """Refused: `with transaction():` commits."""
-        raise WriteOutsideTransaction("write inside `with transaction():`; it commits")
+        raise WriteOutsideTransaction
 
     def finish_writing(self) -> None:
         """Commit; for `transaction()` only."""
         super().commit()
 
+    def has_changes(self) -> bool:
+        """Whether anything waits to be written."""
+        return bool(self.new or self.deleted or any(map(self.is_modified, self.dirty)))
+
 
 @event.listens_for(GuardedSession, "before_flush")
-def _refuse_stray_writes(session: GuardedSession, *_: object) -> None:
-    if not session.writing and (session.new or session.dirty or session.deleted):
-        raise WriteOutsideTransaction("write inside `with transaction():`")
+def _refuse_stray_flush(session: GuardedSession, *_: object) -> None:
+    if not session.writing and session.has_changes():
+        raise WriteOutsideTransaction
+
+
+@event.listens_for(GuardedSession, "do_orm_execute")
+def _refuse_stray_statement(state: ORMExecuteState) -> None:
+    is_write = state.is_insert or state.is_update or state.is_delete
+    if is_write and not state.session.writing:  # type: ignore[attr-defined]
+        raise WriteOutsideTransaction
+
+
+def engine_options(address: str) -> dict[str, Any]:
+    """Options of the engine for the database at `address`."""
+    options: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE, "pool_timeout": 10}
+    if not address.startswith("sqlite"):
+        # A connection that died with the server's restart is replaced before a request meets it.
+        options["pool_pre_ping"] = True
+    return options
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -64,14 +103,28 @@ def prepare_engine(engine: Engine) -> None:
     event.listen(engine, "begin", _on_begin)
 
 
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database refuses for now (down, locked, full), as opposed to a fault of ours."""
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE) in SQLITE_NOT_NOW
+    return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:
     # Python's own implicit BEGIN is turned off: `_on_begin` says which kind is meant.
     connection.isolation_level = None
     for pragma in (
+        # First, so that switching to WAL waits too when two processes start at once.
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "journal_mode=WAL",
         "synchronous=FULL",
-        f"busy_timeout={BUSY_TIMEOUT_MS}",
         "foreign_keys=ON",
+        # Erased rows are overwritten, so that what was deleted is gone from the file.
+        "secure_delete=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

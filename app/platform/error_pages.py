@@ -1,29 +1,15 @@
 """Turns refusals and failures into a page or a problem document (RFC 9457); never fails itself."""
 
-import sqlite3
 from typing import Any
 
 from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
+from app.platform.database import is_unavailable
 from app.platform.errors import DatabaseUnavailable, FormExpired, HwabaekError, NotFound, ServerError
-
-# SQLite's primary result codes that mean "not now": locked, read-only, I/O, full, cannot open, protocol.
-SQLITE_NOT_NOW = {
-    sqlite3.SQLITE_BUSY,
-    sqlite3.SQLITE_LOCKED,
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_FULL,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PROTOCOL,
-}
-
 
 def init_app(app: Flask) -> None:
     """Register the handlers of every kind of failure."""
@@ -54,18 +40,6 @@ def wants_json() -> bool:
         ["text/html", "application/json", "application/problem+json"], default="text/html"
     )
     return best != "text/html"
-
-
-def is_unavailable(error: BaseException) -> bool:
-    """Whether the database refused for now (down, locked, full), as opposed to a fault of ours."""
-    if isinstance(error, PoolTimeout):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    if isinstance(error.orig, sqlite3.Error):
-        code = getattr(error.orig, "sqlite_errorcode", 0)
-        return (code & 0xFF) in SQLITE_NOT_NOW
-    return error.connection_invalidated or isinstance(error, (OperationalError, InterfaceError))
 
 
 def _as_json(error: HwabaekError) -> Response:

@@ -1,51 +1,109 @@
-"""`with transaction():` — the only way to write. See app/platform/database.py for how SQLite is opened."""
+"""`with transaction():`, the only way to write. On SQLite it joins the process's commit group."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
-from flask import current_app
+from flask import Flask, current_app
 
 from app.extensions import db
-from app.platform.database import GuardedSession
+from app.platform.commit_group import GroupCommitFailed, GroupCommitter, WriteLockTimeout
+from app.platform.database import GuardedSession, WriteOutsideTransaction
+from app.platform.errors import DatabaseUnavailable
+
+Callback = Callable[[], object]
+CALLBACKS = "after_commit"
+
+
+def init_app(app: Flask) -> None:
+    """Give `app` its commit group where the database is SQLite; needs an application context."""
+    if db.engine.dialect.name != "sqlite":
+        return
+    app.extensions["commit_group"] = GroupCommitter(
+        db.engine,
+        Path(f"{db.engine.url.database}.write"),
+        delay=app.config["COMMIT_GROUP_DELAY"],
+        timeout=app.config["WRITE_TIMEOUT"],
+    )
 
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Open one write transaction over `db.session`; commits at the end, rolls back when the body raises.
+    """Open one write transaction over `db.session`; returns once it is durable, rolls back when the body raises.
 
-    A transaction inside another joins it.
+    Ends the read that the request has begun, so that the body sees the present state. A transaction
+    inside another joins it. Raises DatabaseUnavailable when no turn came in time or the commit failed.
     """
-    session: GuardedSession = db.session()  # type: ignore[assignment]
+    session = current_session()
     if session.writing:
         yield
         return
+    if session.has_changes():
+        raise WriteOutsideTransaction
     session.rollback()
-    callbacks: list[Callable[[], object]] = []
-    session.info["after_commit"] = callbacks
-    session.writing = True
-    try:
-        if db.engine.dialect.name == "sqlite":
-            session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+    callbacks: list[Callback] = []
+    session.info[CALLBACKS] = callbacks
+    group: GroupCommitter | None = current_app.extensions.get("commit_group")
+    with _alone(session) if group is None else _in_group(session, group):
+        yield
+    for callback in callbacks:
+        _run(callback)
+
+
+def after_commit(callback: Callback) -> None:
+    """Run `callback` once the surrounding transaction is durable; a failure is logged, not raised.
+
+    The same callback asked for twice runs once.
+    """
+    session = current_session()
+    if not session.writing:
+        raise WriteOutsideTransaction
+    callbacks: list[Callback] = session.info[CALLBACKS]
+    if callback not in callbacks:
+        callbacks.append(callback)
+
+
+def current_session() -> GuardedSession:
+    """The session of the present application context."""
+    return db.session()  # type: ignore[return-value]
+
+
+@contextmanager
+def _alone(session: GuardedSession) -> Iterator[None]:
+    with _writing(session):
         yield
         session.finish_writing()
+
+
+@contextmanager
+def _in_group(session: GuardedSession, group: GroupCommitter) -> Iterator[None]:
+    try:
+        with group.member() as connection:
+            session.group_connection = connection
+            try:
+                with _writing(session):
+                    yield
+                    session.finish_writing()
+            finally:
+                session.group_connection = None
+    except (WriteLockTimeout, GroupCommitFailed) as failure:
+        current_app.logger.warning("write refused: %s", type(failure.__cause__ or failure).__name__)
+        raise DatabaseUnavailable from failure
+
+
+@contextmanager
+def _writing(session: GuardedSession) -> Iterator[None]:
+    session.writing = True
+    try:
+        yield
     except BaseException:
         session.rollback()
         raise
     finally:
         session.writing = False
-    for callback in callbacks:
-        _run(callback)
 
 
-def after_commit(callback: Callable[[], object]) -> None:
-    """Run `callback` once the surrounding transaction is durable; a failure is logged, not raised."""
-    session = db.session()
-    if not getattr(session, "writing", False):
-        raise RuntimeError("after_commit() belongs inside `with transaction():`")
-    session.info["after_commit"].append(callback)
-
-
-def _run(callback: Callable[[], object]) -> None:
+def _run(callback: Callback) -> None:
     try:
         callback()
     except Exception:
