@@ -1,0 +1,57 @@
+"""Brings the database up to date and, with --demo, fills an empty one with the demo town."""
+
+import sys
+from pathlib import Path
+
+from flask import Flask
+from flask.cli import ScriptInfo
+from flask_migrate import upgrade
+from sqlalchemy import select
+
+from app import create_app
+from app.extensions import db
+
+VERSION_TABLE = "alembic_version"
+# Lies in DATA_DIR while the demo town is being made.
+SEEDING_MARK = "demo-is-being-made"
+
+
+def main(arguments: list[str]) -> int:
+    """Migrate; seed on request. Answers the exit code."""
+    app = create_app()
+    with app.app_context():
+        upgrade()
+        if "--demo" in arguments:
+            return seed(app)
+    return 0
+
+
+def seed(app: Flask) -> int:
+    """Run `flask demo seed` if no table holds a row."""
+    mark = Path(app.config["DATA_DIR"]) / SEEDING_MARK
+    if mark.exists():
+        print(
+            "The last start was interrupted while it made the demo town. Start afresh: make reset",
+            file=sys.stderr,
+        )
+        return 1
+    if not is_empty():
+        return 0
+    mark.touch()
+    command = app.cli.get_command(None, "demo")  # type: ignore[arg-type]
+    if command is None:
+        print("This build has no demo town; the database stays empty.")
+    else:
+        command.main(["seed"], standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
+    mark.unlink()
+    return 0
+
+
+def is_empty() -> bool:
+    """Whether no table but the migrations' own holds a row."""
+    tables = (table for name, table in db.metadata.tables.items() if name != VERSION_TABLE)
+    return all(db.session.execute(select(1).select_from(table).limit(1)).first() is None for table in tables)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
