@@ -6,7 +6,7 @@ from flask import Flask
 
 from app import rooms
 from app.extensions import db, huey, login_manager, migrate
-from app.platform import access, error_pages, language, security, transaction
+from app.platform import access, error_pages, language, presentation, security, transaction
 from app.platform.database import engine_options, prepare_engine
 from config import Base, from_env
 
@@ -23,6 +23,7 @@ def build_app(config: Base | None = None) -> Flask:
     security.init_app(app, settings)
     for blueprint in rooms.BLUEPRINTS:
         app.register_blueprint(blueprint)
+    presentation.init_app(app, rooms.NAVIGATION)
     rooms.account_sessions.init_app(app)
     app.extensions["find_recipient"] = rooms.find_recipient
     error_pages.init_app(app)

@@ -6,13 +6,35 @@ Importing a room's routes and jobs is what makes them known; nothing else does.
 from types import ModuleType
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
 
 from app.accounts import queries as accounts_queries
 from app.accounts.routes import blueprint as accounts
 from app.accounts import sessions as account_sessions
 from app.notifications import jobs as notification_jobs
+from app.pages.routes import blueprint as pages
+from app.platform.navigation import Audience, Item, Navigation
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts,)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, pages)
+
+# The words of the teal bar and the footer; one whose room is not there yet is left out.
+NAVIGATION = Navigation(
+    home="pages.home",
+    choose_language="pages.choose_language",
+    main=(
+        Item("petitions.index", _l("Petitions")),
+        Item("forum.index", _l("Discussions")),
+        Item("elections.index", _l("Votes")),
+        Item("publications.index", _l("Information")),
+        Item("accounts.profile", _l("My page"), Audience.SIGNED_IN),
+        Item("accounts.sign_in", _l("Sign in"), Audience.SIGNED_OUT),
+    ),
+    footer=(
+        Item("pages.how_it_works", _l("How it works")),
+        Item("pages.accessibility", _l("Accessibility")),
+        Item("pages.privacy", _l("Privacy")),
+    ),
+)
 
 # Modules that declare background jobs, listed so that the worker knows them all.
 JOB_MODULES: tuple[ModuleType, ...] = (notification_jobs,)

@@ -41,7 +41,7 @@ def asset_integrity(name: str) -> str:
 
 def integrity(name: str) -> Markup:
     """Return the attributes that make a browser refuse the file if a single byte differs."""
-    return Markup(' integrity="{}" crossorigin="anonymous"').format(asset_integrity(name))
+    return Markup(' integrity="{}"').format(asset_integrity(name))
 
 
 def _find(name: str) -> Asset:

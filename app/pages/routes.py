@@ -1,0 +1,55 @@
+"""The public pages and the language switch."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+
+from app.platform.access import public
+from app.platform.language import LANGUAGES, remember_language
+
+blueprint = Blueprint("pages", __name__, template_folder="templates")
+
+
+@blueprint.get("/")
+@public
+def home() -> str:
+    """The front page."""
+    return render_template("pages/home.html")
+
+
+@blueprint.get("/how-it-works")
+@public
+def how_it_works() -> str:
+    """How a vote stays secret and can still be checked."""
+    return render_template("pages/how_it_works.html")
+
+
+@blueprint.get("/accessibility")
+@public
+def accessibility() -> str:
+    """What is done so that everyone can take part, and where it falls short."""
+    return render_template("pages/accessibility.html")
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> str:
+    """What is kept about a person, why and for how long."""
+    return render_template("pages/privacy.html")
+
+
+@blueprint.get("/language/<language>")
+@public
+def choose_language(language: str) -> Response:
+    """Remember the language in a cookie and go back to the page that asked."""
+    if language not in LANGUAGES:
+        abort(404)
+    response = make_response(redirect(local_address(request.args.get("next", ""))))
+    return remember_language(response, language)
+
+
+def local_address(address: str) -> str:
+    """Return `address` if it is a path on this site, else the front page, so that no link leads elsewhere."""
+    parts = urlsplit(address.replace("\\", "/"))
+    is_elsewhere = parts.scheme or parts.netloc or address.startswith("//")
+    return address if parts.path.startswith("/") and not is_elsewhere else url_for("pages.home")

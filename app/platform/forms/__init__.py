@@ -1,0 +1,141 @@
+"""Forms as every room writes them: GOV.UK Frontend's behaviour, our words, both languages.
+
+A room imports fields, choices and validators from here and draws them with the macros of
+templates/components/; what a visitor leaves out is an error message beside the field, never an exception.
+"""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import wtforms
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations as wtforms_translations
+from wtforms.fields.choices import SelectChoice as PlainChoice  # type: ignore[attr-defined]
+from wtforms.validators import (
+    Email,
+    EqualTo,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    StopValidation,
+    ValidationError,
+)
+
+from app.platform.forms.fields import (
+    CheckboxesField,
+    CheckboxField,
+    DateField,
+    DateTimeField,
+    EmailField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SubmitField,
+    TextAreaField,
+    TextField,
+)
+
+__all__ = [
+    "CheckboxField",
+    "CheckboxesField",
+    "DateField",
+    "DateTimeField",
+    "Email",
+    "EmailField",
+    "EqualTo",
+    "FileField",
+    "HiddenField",
+    "HwabaekForm",
+    "IntegerField",
+    "Length",
+    "NumberRange",
+    "Optional",
+    "PasswordField",
+    "RadioField",
+    "Regexp",
+    "Required",
+    "SelectChoice",
+    "SelectField",
+    "SubmitField",
+    "TextAreaField",
+    "TextField",
+    "ValidationError",
+    "error_links",
+]
+
+# What WTForms says by itself, in our words.
+REWORDED = {
+    "Not a valid choice.": _l("Choose one of the answers given"),
+    "'%(value)s' is not a valid choice for this field.": _l("Choose from the answers given"),
+    "Not a valid integer value.": _l("Enter a whole number, such as 12"),
+    "Invalid email address.": _l("Enter an e-mail address in the right form, such as name@example.com"),
+}
+
+
+class FormTranslations:
+    """The sentences of WTForms: ours where we have one, else its own translation."""
+
+    def gettext(self, text: str) -> str:
+        """Translate one sentence of WTForms for the present reader."""
+        return str(REWORDED[text]) if text in REWORDED else wtforms_translations.gettext(text)
+
+    def ngettext(self, singular: str, plural: str, count: int) -> str:
+        """Translate a sentence of WTForms that counts."""
+        return wtforms_translations.ngettext(singular, plural, count)
+
+
+class HwabaekForm(FlaskForm):
+    """The base of every form: CSRF token on, hints and errors translated."""
+
+    class Meta(FlaskForm.Meta):
+        """Where the sentences of WTForms come from."""
+
+        def get_translations(self, _form: Any) -> FormTranslations:
+            """Use our wording of WTForms' sentences."""
+            return FormTranslations()
+
+
+class Required:
+    """Refuse a field that was left out or left blank, and say what to enter."""
+
+    field_flags: ClassVar[dict[str, bool]] = {"required": True}
+
+    def __init__(self, message: Any = None) -> None:
+        self.message = message
+
+    def __call__(self, _form: wtforms.Form, field: wtforms.Field) -> None:
+        """Raise StopValidation unless something other than blanks was sent."""
+        sent = field.raw_data or []
+        if any(value.strip() if isinstance(value, str) else value for value in sent):
+            return
+        field.errors = []
+        raise StopValidation(str(self.message or gettext("Fill in this field")))
+
+
+@dataclass
+class SelectChoice(PlainChoice):
+    """One answer: value, label and, for radios and checkboxes, a hint below it."""
+
+    hint: Any = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.hint is not None:
+            self.render_kw: dict[str, Any] = {**self.render_kw, "hint": self.hint}
+
+
+def error_links(form: wtforms.Form) -> list[dict[str, str]]:
+    """List {"text", "href"} for the error summary: form-wide errors first, then one for each wrong field."""
+    links = [{"text": str(text), "href": ""} for text in form.form_errors]
+    for field in form:
+        if field.errors:
+            hidden = isinstance(field, wtforms.HiddenField)
+            href = "" if hidden else f"#{getattr(field, 'error_anchor', field.id)}"
+            links.append({"text": str(field.errors[0]), "href": href})
+    return links
