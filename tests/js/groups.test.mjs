@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { CheckFailed } from "../../app/assets/booth/errors.js";
 import { groupByName, parseNonIdentity, prepareNonIdentity } from "../../app/assets/booth/groups.js";
 import { FIELD_PARAMETERS } from "../../app/assets/booth/field_parameters.js";
 import { randomBelow } from "../../app/assets/booth/random.js";
 import { GROUPS } from "./support/elections.mjs";
+import { refuses } from "./support/refusals.mjs";
 
-const refuses = (act, code) => assert.throws(act, (error) => error instanceof CheckFailed && error.code === code);
 const ED25519_P = 2n ** 255n - 19n;
 const hex64 = (number) => number.toString(16).padStart(64, "0");
 
