@@ -71,7 +71,7 @@ _GROUP_CHECKS = (Check.GROUP_MEMBERSHIP, Check.SCALAR_RANGE)
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One check and its outcome: passed, failed, or not reached because another failed first."""
+    """One check and its outcome: passed, failed, not asked for (it needs an option), or not reached."""
 
     check: Check
     outcome: str
@@ -90,6 +90,7 @@ class Report:
     ballots: int = 0
     num_tallied: int | None = None
     result: Result | None = None
+    questions: tuple[str, ...] = ()
     answers: tuple[tuple[str, ...], ...] = ()
     checks: list[CheckResult] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -248,6 +249,7 @@ class _Verification:
         report = self.report
         report.group, report.uuid, report.name = election.group.name, election.uuid, election.name
         report.fingerprint = election.fingerprint
+        report.questions = tuple(question.text for question in election.questions)
         report.answers = tuple(
             (("",) if question.blank else ()) + question.answers for question in election.questions
         )
@@ -377,10 +379,18 @@ class _Verification:
                 where = f"{failure.event}: " if failure.event else ""
                 report.checks.append(CheckResult(check, "failed", f"{where}{failure}"))
             else:
-                outcome = "passed" if check in self.passed else "not reached"
-                report.checks.append(CheckResult(check, outcome))
+                report.checks.append(CheckResult(check, self._outcome(check)))
         if failure is None:
             report.warnings.extend(self._limits())
+
+    def _outcome(self, check: Check) -> str:
+        if check in self.passed:
+            return "passed"
+        if check is Check.EARLIER_ARCHIVE and self.earlier is None:
+            return "not asked for"
+        if check is Check.CREDENTIAL_FINGERPRINT and self.expected_credentials is None:
+            return "not asked for"
+        return "not reached"
 
     def _limits(self) -> Iterator[str]:
         if self.expected_credentials is None:
