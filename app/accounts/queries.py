@@ -1,14 +1,19 @@
 """Readers of accounts."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Account, AccountSession
+from app.accounts.models import Account, AccountRole, AccountSession
+from app.accounts.policy import Role
 from app.extensions import db
 from app.notifications.recipients import Recipient
 from app.platform import clock
+
+# Databases limit how many values one statement may name.
+ADDRESS_CHUNK = 1_000
 
 
 def find_account(email: str) -> Account | None:
@@ -37,3 +42,31 @@ def find_recipient(account_id: int) -> Recipient | None:
 def hash_identifier(identifier: str) -> bytes:
     """How session identifiers and tokens are kept: SHA-256 suffices, they are random."""
     return sha256(identifier.encode()).digest()
+
+
+def list_verified_citizens(district: str = "") -> list[Account]:
+    """The confirmed and verified citizens of a district (empty: of the whole town), oldest account first."""
+    wanted = (
+        select(Account)
+        .join(AccountRole, AccountRole.account_id == Account.id)
+        .where(
+            AccountRole.role == Role.CITIZEN,
+            Account.confirmed_at.is_not(None),
+            Account.verified_at.is_not(None),
+        )
+        .order_by(Account.id)
+    )
+    if district:
+        wanted = wanted.where(Account.district == district)
+    return list(db.session.scalars(wanted))
+
+
+def list_account_ids(emails: Sequence[str]) -> dict[str, int]:
+    """address -> account, for those of the addresses (in lower case) that have a confirmed one."""
+    found: dict[str, int] = {}
+    for start in range(0, len(emails), ADDRESS_CHUNK):
+        wanted = select(Account.email, Account.id).where(
+            Account.email.in_(emails[start : start + ADDRESS_CHUNK]), Account.confirmed_at.is_not(None)
+        )
+        found.update({email: account_id for email, account_id in db.session.execute(wanted)})
+    return found
