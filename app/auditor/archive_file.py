@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from app.auditor.refusals import CannotTell
+from app.auditor.refusals import CommandRefused
 from app.core.archive import looks_like_archive
 
 
 def read_archive_file(path: Path) -> bytes:
-    """The bytes of a file that begins as an archive does; CannotTell otherwise."""
+    """The bytes of a file that begins as an archive does; CommandRefused otherwise."""
     raw = path.read_bytes()
     if not looks_like_archive(raw):
-        raise CannotTell(f"{path} does not begin as a Belenios archive (.bel) does")
+        raise CommandRefused(f"{path} does not begin as a Belenios archive (.bel) does")
     return raw

@@ -4,11 +4,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from app.auditor import election_command
-from app.auditor.refusals import CannotTell
+from app.auditor import credentials_command, election_command, trustee_command
+from app.auditor.refusals import CommandRefused
 from app.core.errors import UnsupportedError
 
-VALID, INVALID, CANNOT_TELL = 0, 1, 2
+REFUSED = 2  # 0 is yes, 1 is no
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -17,7 +17,8 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m app.auditor", description="Check a Hwabaek or Belenios election yourself."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    election_command.add_to(commands)
+    for command in (election_command, credentials_command, trustee_command):
+        command.add_to(commands)
     return parser
 
 
@@ -26,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = build_parser().parse_args(arguments)
     try:
         return int(options.run(options))
-    except (CannotTell, UnsupportedError) as problem:
-        print(f"cannot tell: {problem}", file=sys.stderr)
+    except (CommandRefused, UnsupportedError) as problem:
+        print(f"refused: {problem}", file=sys.stderr)
     except OSError as problem:
-        print(f"cannot tell: {problem.filename or ''}: {problem.strerror or problem}", file=sys.stderr)
+        print(f"refused: {problem.filename or ''}: {problem.strerror or problem}", file=sys.stderr)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-    return CANNOT_TELL
+    return REFUSED

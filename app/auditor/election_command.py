@@ -10,13 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from app.auditor.archive_file import read_archive_file
+from app.auditor.options import Subcommands, positive
 from app.auditor.report_text import print_report
 from app.auditor.workers import Workers, available_cores
 from app.core.encoding import to_json_number
 from app.core.verify import Report, verify_election
-
-# What argparse's type for its subparsers is called is private to it.
-Subcommands = Any
 
 
 def add_to(commands: Subcommands) -> None:
@@ -24,18 +22,17 @@ def add_to(commands: Subcommands) -> None:
     parser = commands.add_parser("election", help="verify the archive of an election")
     parser.add_argument("archive", type=Path, metavar="FILE.bel")
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
-    parser.add_argument("--workers", type=_count, default=available_cores(), metavar="N", help="processes")
+    add_trust_options(parser)
+    parser.set_defaults(run=run)
+
+
+def add_trust_options(parser: argparse.ArgumentParser) -> None:
+    """Say with how many processes to verify, and against which earlier publications."""
+    parser.add_argument("--workers", type=positive, default=available_cores(), metavar="N", help="processes")
     parser.add_argument("--earlier", type=Path, metavar="OLDER.bel", help="must be the beginning of FILE.bel")
     parser.add_argument(
         "--credentials-fingerprint", metavar="F", help="what the credential authority published"
     )
-    parser.set_defaults(run=run)
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError("a number from 1")
-    return int(text)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
-"""What the command line says instead of an answer."""
+"""What the command line says instead of doing what it was asked."""
 
 
-class CannotTell(Exception):
-    """The input cannot be read or is not for this command: exit code 2, with the reason."""
+class CommandRefused(Exception):
+    """The input cannot be read, or must not be used like this: exit code 2, with the reason."""

@@ -69,11 +69,9 @@ def _print_heading(report: Report, console: Console) -> None:
 
 
 def _checks_table(report: Report) -> Table:
-    table = Table("outcome", "what is demanded", "check", box=SIMPLE_HEAD)
+    table = Table("outcome", "what is demanded", box=SIMPLE_HEAD)
     for item in report.checks:
-        table.add_row(
-            Text(item.outcome, style=_STYLES.get(item.outcome, "dim")), _TITLES[item.check], str(item.check)
-        )
+        table.add_row(Text(item.outcome, style=_STYLES.get(item.outcome, "dim")), _TITLES[item.check])
     return table
 
 

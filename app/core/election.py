@@ -42,6 +42,11 @@ class Election:
         return sha256_base64(self.raw)
 
 
+def is_election_uuid(text: str) -> bool:
+    """Whether this has the form of an election's identifier: 14 to 64 base58 characters."""
+    return _UUID.fullmatch(text) is not None
+
+
 def write_election(
     *,
     uuid: str,
@@ -79,7 +84,7 @@ def parse_election(raw: bytes) -> Election:
     if fields.get("version") != VERSION:
         raise UnsupportedError(f"crypto version {str(fields.get('version'))[:20]} is not read; version 1 is")
     group = get_group(fields.get("group"))
-    if not all(isinstance(fields.get(name), str) for name in _TEXTS) or not _UUID.fullmatch(fields["uuid"]):
+    if not all(isinstance(fields.get(name), str) for name in _TEXTS) or not is_election_uuid(fields["uuid"]):
         raise ElectionParametersError("election.json lacks a description, name, public key or uuid")
     key = PublicKey(group, _parse_key(group, fields["public_key"]))
     questions = tuple(_parse_any_question(value) for value in _question_list(fields))

@@ -4,6 +4,7 @@ The prefixes separate the domains of crypto version 1; nothing else in app.core 
 """
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 from app.core.encoding import to_unpadded_base64
@@ -21,6 +22,11 @@ CREDENTIAL_PREFIX = "derive_credential"
 def sha256_hex(raw: bytes) -> str:
     """SHA-256 in 64 lowercase hexadecimal digits: the name of a record."""
     return hashlib.sha256(raw).hexdigest()
+
+
+def is_sha256_hex(text: object) -> bool:
+    """Whether this has the form of `sha256_hex`."""
+    return isinstance(text, str) and re.fullmatch("[0-9a-f]{64}", text) is not None
 
 
 def sha256_base64(raw: bytes) -> str:
