@@ -24,6 +24,16 @@ class Agency(db.Model):
     name_ko: Mapped[str] = mapped_column(String(200))
 
 
+class District(db.Model):
+    """A part of the municipality; accounts and voter rolls name it by its code."""
+
+    __tablename__ = "district"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    name_ko: Mapped[str] = mapped_column(String(100))
+
+
 class Account(db.Model):
     """A person's account. `email` is stored in lower case."""
 

@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Account, AccountRole, AccountSession
+from app.accounts.models import Account, AccountRole, AccountSession, District
 from app.accounts.policy import Role
 from app.extensions import db
 from app.notifications.recipients import Recipient
@@ -70,3 +70,8 @@ def list_account_ids(emails: Sequence[str]) -> dict[str, int]:
         )
         found.update({email: account_id for email, account_id in db.session.execute(wanted)})
     return found
+
+
+def list_districts() -> list[District]:
+    """The parts of the municipality, by code."""
+    return list(db.session.scalars(select(District).order_by(District.code)))
