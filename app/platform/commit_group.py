@@ -84,7 +84,9 @@ class Group:
 
     def is_intact(self) -> bool:
         """Whether the database still holds the transaction: SQLite ends it by itself when the disk fails."""
-        return self.failure is None and bool(self.connection.connection.driver_connection.in_transaction)  # type: ignore[union-attr]
+        if self.failure is not None or self.connection.invalidated:
+            return False
+        return bool(getattr(self.connection.connection.driver_connection, "in_transaction", False))
 
 
 class GroupCommitter:
@@ -114,9 +116,13 @@ class GroupCommitter:
         group = self._open_group(deadline)
         try:
             yield group.connection
-        except BaseException:
+        except BaseException as error:
+            # A full disk makes SQLite end the whole transaction: then the body's error is not its own.
+            intact = group.is_intact()
             self._leave(group, succeeded=False)
-            raise
+            if intact:
+                raise
+            raise GroupCommitFailed from error
         self._leave(group, succeeded=True)
         group.finished.wait()
         if group.failure is not None:
