@@ -1,0 +1,1 @@
+"""The only writers of elections: drafts, setup, ballots, tallies."""
