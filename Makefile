@@ -51,8 +51,10 @@ bench-verify:  ## Measure our verifier against belenios-tool 3 (BELENIOS_TOOL or
 
 translations:  ## Collect the texts of the interface and bring the Korean catalogue up to date
 	@sh deploy/bootstrap
-	.venv/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext --no-location --omit-header -o messages.pot .
-	.venv/bin/pybabel -q update -N --omit-header -i messages.pot -d app/translations
+	.venv/bin/pybabel -q extract -F app/translations/babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
+		--no-location --omit-header --sort-output --input-dirs app -o app/translations/messages.pot
+	.venv/bin/pybabel -q update --no-fuzzy-matching --omit-header --ignore-obsolete -i app/translations/messages.pot -d app/translations
+	rm app/translations/messages.pot
 
 # uv compiles all three in a second; it is a tool of maintainers only: pip install uv
 COMPILE = uv pip compile --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --quiet
