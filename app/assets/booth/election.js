@@ -80,11 +80,6 @@ function parseQuestion(value) {
   return { title: exactString(value.question), answers, blank: value.blank === true, min, max };
 }
 
-/** @returns {number} how many ciphertexts an answer has: one for each answer, and one for the blank vote */
-export function choiceCount(question) {
-  return question.answers.length + (question.blank ? 1 : 0);
-}
-
 /**
  * Read the public credentials' text without group operations, as the booth needs it: is mine on the list?
  * @param {any} value parsed credentials.json

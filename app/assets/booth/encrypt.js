@@ -2,8 +2,8 @@
  * Making a ballot (specification, "Ballots"): encrypt each choice, prove that the answer is well formed, sign with
  * the credential. Nothing here leaves the device; the only output is the ballot's text.
  */
+import { demandAllowed } from "./choices.js";
 import { deriveCredential, normaliseCredential } from "./credentials.js";
-import { choiceCount } from "./election.js";
 import { ciphertextToJson, encrypt } from "./elgamal.js";
 import { compactJson, sha256Base64 } from "./encoding.js";
 import { demand, within } from "./errors.js";
@@ -13,20 +13,6 @@ import { answerPrefix, answerStatements, ballotPrefix, individualStatement, sign
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const sumScalars = (scalars, order) => scalars.reduce((total, scalar) => (total + scalar) % order, 0n);
-
-/**
- * Demand that an answer may be given: bits of the right number, within min and max, blank alone.
- * @param {import("./election.js").Question} question
- * @param {number[]} bits 0 or 1 for each answer, the blank vote first where the question offers it
- */
-export function demandAllowed(question, bits) {
-  demand(Array.isArray(bits) && bits.length === choiceCount(question), "wrong-number-of-choices");
-  demand(bits.every((bit) => bit === 0 || bit === 1), "choice-not-a-bit");
-  const chosen = sum(question.blank ? bits.slice(1) : bits);
-  if (question.blank && bits[0] === 1) return demand(chosen === 0, "blank-with-choices");
-  demand(chosen >= question.min, "too-few-choices");
-  demand(chosen <= question.max, "too-many-choices");
-}
 
 /**
  * Encrypt one answer.

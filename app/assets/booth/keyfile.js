@@ -22,11 +22,6 @@ const MEMBERS = ["version", "election_uuid", "trustee_number", "group", "public_
 const ARMOR_START = "-----BEGIN AGE ENCRYPTED FILE-----";
 const AGE_START = "age-encryption.org/v1\n";
 
-/** @returns {string} the name under which a key file is saved */
-export function keyFileName(electionUuid, trusteeNumber) {
-  return `trustee-${electionUuid}-${trusteeNumber}.age`;
-}
-
 /**
  * Encrypt a key file.
  * @param {KeyFile} keyFile

@@ -3,7 +3,7 @@
  * ballot of each credential, weighted, multiplied choice by choice.
  */
 import { ciphertextToJson, multiplyCiphertexts, raiseCiphertext } from "./elgamal.js";
-import { choiceCount } from "./election.js";
+import { choiceCount } from "./choices.js";
 import { compactJson, sha256Hex, weightToJson } from "./encoding.js";
 
 /**

@@ -33,9 +33,9 @@ const STATES = {
 /**
  * Read an archive's form and verify its set-up: event chain, order of events, election, trustees, credentials.
  * @param {Uint8Array} bytes
- * @param {{isWorker?: boolean}} [options] a helping worker skips the trustees and credentials, which another checks
+ * @param {{isHelper?: boolean}} [options] a helper skips the trustees and credentials, which another checks
  */
-export function openElectionArchive(bytes, { isWorker = false } = {}) {
+export function openElectionArchive(bytes, { isHelper = false } = {}) {
   const { events, timestampIsInteger } = parseArchive(bytes);
   const [setup] = events;
   const records = within({ event: 0 }, () => setupRecords(setup));
@@ -44,7 +44,7 @@ export function openElectionArchive(bytes, { isWorker = false } = {}) {
   const credentialList = parseCanonicalJson(records.credentials);
   const trusteeList = parseCanonicalJson(records.trustees);
   const ballots = events.filter(({ type }) => type === "Ballot");
-  if (isWorker) return { election, ballots };
+  if (isHelper) return { election, ballots };
   return within({ event: 0 }, () => ({
     election,
     ballots,

@@ -2,7 +2,7 @@
  * The full check of one ballot (specification, "Ballots"): form, election, signature, and every proof. The server
  * makes the same check before it accepts a ballot, and the decryption page makes it again for the whole archive.
  */
-import { choiceCount } from "./election.js";
+import { choiceCount } from "./choices.js";
 import { ciphertextFromJson } from "./elgamal.js";
 import {
   compactJson,
