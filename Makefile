@@ -53,7 +53,7 @@ translations:  ## Collect the texts of the interface and bring the Korean catalo
 	@sh deploy/bootstrap
 	.venv/bin/pybabel -q extract -F app/translations/babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 \
 		--no-location --omit-header --sort-output --input-dirs app -o app/translations/messages.pot
-	.venv/bin/pybabel -q update --no-fuzzy-matching --omit-header --ignore-obsolete -i app/translations/messages.pot -d app/translations
+	.venv/bin/pybabel -q update --no-fuzzy-matching --ignore-pot-creation-date --ignore-obsolete -i app/translations/messages.pot -d app/translations
 	rm app/translations/messages.pot
 
 # uv compiles all three in a second; it is a tool of maintainers only: pip install uv

@@ -1,4 +1,4 @@
-"""A page of every component, in both languages, for tests and for looking at; the service does not carry it."""
+"""A page of every component, in both languages, for tests and for looking at; not part of the service."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,7 +39,9 @@ DISTRICTS = [
 class EverythingForm(HwabaekForm):
     """One field of every kind."""
 
-    name = TextField("Name", [Required("Enter your name")], description="As on your card", autocomplete="name")
+    name = TextField(
+        "Name", [Required("Enter your name")], description="As on your card", autocomplete="name"
+    )
     email = EmailField("E-mail address", [Required("Enter your e-mail address")])
     password = PasswordField("Password", [Required("Enter your password")], autocomplete="current-password")
     reason = TextAreaField("Reason 이유", [Required("Say why")], rows=4)
@@ -50,7 +52,9 @@ class EverythingForm(HwabaekForm):
     agree = CheckboxField("I have read the rules", [Required("Tick the box")])
     roll = FileField("Voter roll", [Required("Choose a file")])
     day = DateField("Day of the meeting", [Required("Enter the day of the meeting")])
-    closes_at = DateTimeField("Voting closes", [Required("Enter when voting closes")], description="For example 27 11 2026, 18:00")
+    closes_at = DateTimeField(
+        "Voting closes", [Required("Enter when voting closes")], description="For example 27 11 2026, 18:00"
+    )
     submit = SubmitField("Save and go on")
 
 
@@ -88,4 +92,9 @@ def empty() -> str:
 @public
 def progress() -> str:
     """A page that waits."""
-    return render_template("styleguide/progress.html", done_count=214, total_count=300, progress_text=t("214 of 300 ballots checked", "투표지 300장 중 214장을 확인했어요"))
+    return render_template(
+        "styleguide/progress.html",
+        done_count=214,
+        total_count=300,
+        progress_text=t("214 of 300 ballots checked", "투표지 300장 중 214장을 확인했어요"),
+    )
