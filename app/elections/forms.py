@@ -69,7 +69,7 @@ class DraftForm(HwabaekForm):
     def as_draft(self) -> DraftText:
         """What the official wrote."""
         return DraftText(
-            self.name.data,
+            self.name.data or "",
             self.description.data or "",
             self.group_name.data,
             self.opens_at.data,
@@ -100,7 +100,7 @@ class QuestionForm(HwabaekForm):
         """What the official wrote."""
         answers = [line.strip() for line in (self.answers.data or "").splitlines() if line.strip()]
         minimum, maximum = self.minimum.data, self.maximum.data
-        return QuestionText(self.text.data, answers, minimum or 0, maximum or 0, bool(self.blank.data))
+        return QuestionText(self.text.data or "", answers, minimum or 0, maximum or 0, bool(self.blank.data))
 
 
 class RollRuleForm(HwabaekForm):

@@ -20,7 +20,7 @@ BLANK, POST, PARK = [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]
 
 def test_an_election_is_cast_tallied_and_valid(db: object) -> None:
     poll = make_open_poll()
-    ann, bob, cho, dee = poll.voters
+    ann, bob, cho, _ = poll.voters
     poll.cast(ann, [POST, [1, 1]])
     poll.cast(bob, [PARK, [0, 0]])
     poll.cast(cho, [BLANK, [1, 0]])

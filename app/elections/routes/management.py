@@ -157,7 +157,7 @@ def manage_trustees(uuid: str) -> AnyResponse | tuple[str, int]:
     """Name a trustee."""
     form = TrusteeForm()
     if form.validate_on_submit():
-        drafts.add_trustee(current_user, uuid, form.email.data)
+        drafts.add_trustee(current_user, uuid, form.email.data or "")
         return _back(uuid, gettext("The trustee is added and finds the key page under “My page”."))
     return _form_page(_managed(uuid), form, "trustees")
 
@@ -198,7 +198,7 @@ def open_voting(uuid: str) -> AnyResponse | tuple[str, int]:
     """Open by hand, with a reason."""
     form = ReasonForm()
     if form.validate_on_submit():
-        setup.open_election(current_user, uuid, form.reason.data)
+        setup.open_election(current_user, uuid, form.reason.data or "")
         return _back(uuid, gettext("Voting is open."))
     return _form_page(_managed(uuid), form, "open")
 
@@ -209,7 +209,7 @@ def close_voting(uuid: str) -> AnyResponse | tuple[str, int]:
     """Close by hand, with a reason."""
     form = ReasonForm()
     if form.validate_on_submit():
-        close_election(current_user, uuid, form.reason.data)
+        close_election(current_user, uuid, form.reason.data or "")
         jobs.advance_elections()
         return _back(uuid, gettext("Voting is closed. The trustees are asked to decrypt."))
     return _form_page(_managed(uuid), form, "close")
@@ -221,6 +221,6 @@ def cancel(uuid: str) -> AnyResponse | tuple[str, int]:
     """Give the election up before voting began."""
     form = ReasonForm()
     if form.validate_on_submit():
-        setup.cancel_election(current_user, uuid, form.reason.data)
+        setup.cancel_election(current_user, uuid, form.reason.data or "")
         return _back(uuid, gettext("The election is cancelled."))
     return _form_page(_managed(uuid), form, "cancel")

@@ -4,6 +4,7 @@ import math
 
 from flask import Response, render_template, request
 from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
 from app.elections import queries
 from app.elections.models import Election
@@ -96,7 +97,7 @@ def to_url_form(tracker: str) -> str:
 blueprint.add_app_template_filter(to_url_form, "tracker_in_url")
 
 
-def _data(body: bytes, election: Election) -> Response:
+def _data(body: bytes, election: Election) -> AnyResponse:
     response = Response(body, mimetype="application/json")
     response.set_etag(f"{election.uuid}-{len(body)}")
     response.headers["Cache-Control"] = "public, max-age=300"
@@ -105,7 +106,7 @@ def _data(body: bytes, election: Election) -> Response:
 
 @blueprint.get("/elections/<uuid>/election.json")
 @public
-def election_json(uuid: str) -> Response:
+def election_json(uuid: str) -> AnyResponse:
     """The exact bytes that the fingerprint covers."""
     election = queries.get_public_election(uuid)
     return _data(queries.get_document(election, 0), election)
@@ -113,7 +114,7 @@ def election_json(uuid: str) -> Response:
 
 @blueprint.get("/elections/<uuid>/trustees.json")
 @public
-def trustees_json(uuid: str) -> Response:
+def trustees_json(uuid: str) -> AnyResponse:
     """The trustees' public keys with their proofs."""
     election = queries.get_public_election(uuid)
     return _data(queries.get_document(election, 1), election)
@@ -121,7 +122,7 @@ def trustees_json(uuid: str) -> Response:
 
 @blueprint.get("/elections/<uuid>/credentials.json")
 @public
-def credentials_json(uuid: str) -> Response:
+def credentials_json(uuid: str) -> AnyResponse:
     """The public credentials."""
     election = queries.get_public_election(uuid)
     return _data(queries.get_document(election, 2), election)

@@ -1,4 +1,4 @@
-"""The trustees' pages. Keys are made and used in the browser, or by the command line; both send the same JSON."""
+"""The trustees' pages. Keys are made and used in the browser or by the command line; both send the same."""
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext

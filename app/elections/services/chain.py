@@ -1,4 +1,4 @@
-"""Appending to an election's archive, inside the caller's transaction and under the lock of the election's row."""
+"""Appending to an election's archive, in the caller's transaction and under the lock of its row."""
 
 import json
 from collections.abc import Sequence
