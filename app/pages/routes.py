@@ -4,8 +4,12 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 
+from app.elections import queries as elections_queries
+from app.elections.rules import ElectionState
 from app.platform.access import public
 from app.platform.language import LANGUAGES, remember_language
+
+LATEST_RESULTS = 3
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -13,8 +17,15 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 @blueprint.get("/")
 @public
 def home() -> str:
-    """The front page."""
-    return render_template("pages/home.html")
+    """The front page: what is open to vote on, what comes, and the latest results."""
+    listed = elections_queries.list_public_elections()
+    by_state = {state: [e for e in listed if e.state == state] for state in ElectionState}
+    return render_template(
+        "pages/home.html",
+        open_elections=by_state[ElectionState.OPEN],
+        coming_elections=by_state[ElectionState.READY],
+        finished_elections=by_state[ElectionState.FINISHED][:LATEST_RESULTS],
+    )
 
 
 @blueprint.get("/how-it-works")
@@ -50,6 +61,8 @@ def choose_language(language: str) -> Response:
 
 def local_address(address: str) -> str:
     """Return `address` if it is a path on this site, else the front page, so that no link leads elsewhere."""
+    if not address.isprintable():
+        return url_for("pages.home")
     parts = urlsplit(address.replace("\\", "/"))
     is_elsewhere = parts.scheme or parts.netloc or address.startswith("//")
     return address if parts.path.startswith("/") and not is_elsewhere else url_for("pages.home")
