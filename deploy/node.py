@@ -76,7 +76,7 @@ def install_wheel_node() -> Node:
     run_or_explain(
         [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input",
          "--retries", "2", "--require-hashes", "-r", str(WHEEL_REQUIREMENTS)],
-        "Node could not be installed. Install Node 20.19 or newer with npm by hand",
+        "Node could not be installed (instead, Node 20.19 or newer with npm can be installed by hand)",
     )  # fmt: skip
     node = find_wheel_node()
     if node is None:
