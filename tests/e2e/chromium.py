@@ -1,4 +1,4 @@
-"""Finds the Chromium of the browser stories. `python -m tests.e2e.chromium --install` is a step of `make test`."""
+"""Finds the Chromium of the browser stories; `python -m tests.e2e.chromium --install` belongs to `make test`."""
 
 import os
 import shutil
