@@ -24,7 +24,6 @@ def build_app(config: Base | None = None) -> Flask:
     for blueprint in rooms.BLUEPRINTS:
         app.register_blueprint(blueprint)
     presentation.init_app(app, rooms.NAVIGATION)
-    rooms.account_sessions.init_app(app)
     app.extensions["find_recipient"] = rooms.find_recipient
     error_pages.init_app(app)
     access.check_declarations(app)

@@ -8,9 +8,9 @@ from types import ModuleType
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from app.accounts import jobs as account_jobs
 from app.accounts import queries as accounts_queries
 from app.accounts.routes import blueprint as accounts
-from app.accounts import sessions as account_sessions
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
 from app.notifications import jobs as notification_jobs
@@ -39,7 +39,7 @@ NAVIGATION = Navigation(
 )
 
 # Modules that declare background jobs, listed so that the worker knows them all.
-JOB_MODULES: tuple[ModuleType, ...] = (notification_jobs, election_jobs)
+JOB_MODULES: tuple[ModuleType, ...] = (notification_jobs, account_jobs, election_jobs)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient

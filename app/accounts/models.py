@@ -1,6 +1,7 @@
 """Tables of accounts."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts import policy
 from app.accounts.policy import Role
 from app.extensions import db
-from app.platform.columns import UtcDateTime
+from app.platform.columns import JsonText, UtcDateTime
 from app.platform.permissions import Permission
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -117,3 +118,7 @@ class AccountToken(db.Model):
     purpose: Mapped[str] = mapped_column(String(20))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # What using the link sets on the account.
+    content: Mapped[dict[str, Any]] = mapped_column(JsonText)
+
+    account: Mapped[Account] = relationship()

@@ -19,7 +19,9 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.BALLOT_CAST}),
     Role.ELECTION_OFFICIAL: frozenset({Permission.ELECTION_CREATE, Permission.ELECTION_MANAGE}),
     Role.TRUSTEE: frozenset({Permission.TRUSTEE_SERVE}),
-    Role.ADMINISTRATOR: frozenset({Permission.ACCOUNT_LIST, Permission.ROLE_GRANT}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ACCOUNT_LIST, Permission.ACCOUNT_VERIFY, Permission.ROLE_GRANT}
+    ),
 }
 
 

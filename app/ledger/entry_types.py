@@ -7,6 +7,7 @@ class EntryType(StrEnum):
     """What happened. A value, once published, is never renamed."""
 
     ACCOUNT_CONFIRM = "accounts:account:confirm"
+    ACCOUNT_CREATE = "accounts:account:create"
     ACCOUNT_REGISTER = "accounts:account:register"
     ACCOUNT_VERIFY = "accounts:account:verify"
     AGENCY_CREATE = "accounts:agency:create"

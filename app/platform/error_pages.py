@@ -2,14 +2,34 @@
 
 from typing import Any
 
-from flask import Flask, Response, current_app, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException
 
+from app.extensions import login_manager
 from app.platform.database import is_unavailable
-from app.platform.errors import DatabaseUnavailable, FormExpired, HwabaekError, NotFound, ServerError
+from app.platform.errors import (
+    DatabaseUnavailable,
+    FormExpired,
+    HwabaekError,
+    NotFound,
+    ServerError,
+    SignInNeeded,
+)
+
 
 def init_app(app: Flask) -> None:
     """Register the handlers of every kind of failure."""
@@ -21,6 +41,8 @@ def init_app(app: Flask) -> None:
 
 def render_problem(error: HwabaekError) -> Response:
     """Answer with a page, or with problem+json where the request wants JSON."""
+    if isinstance(error, SignInNeeded) and request.method in ("GET", "HEAD") and not wants_json():
+        return _to_sign_in()
     response = _as_json(error) if wants_json() else _as_page(error)
     response.status_code = error.status
     response.headers["Cache-Control"] = "no-store"
@@ -40,6 +62,11 @@ def wants_json() -> bool:
         ["text/html", "application/json", "application/problem+json"], default="text/html"
     )
     return best != "text/html"
+
+
+def _to_sign_in() -> Response:
+    here = request.full_path.rstrip("?")
+    return make_response(redirect(url_for(login_manager.login_view, next=here), 303))
 
 
 def _as_json(error: HwabaekError) -> Response:

@@ -22,6 +22,7 @@ class Job:
         self.function = function
         self.options = options
         self.schedule = schedule
+        self.name = f"{function.__module__}.{function.__qualname__}"
         self._task: Any = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -42,11 +43,10 @@ class Job:
             with app.app_context():
                 return self.function(*args, **kwargs)
 
-        name = f"{self.function.__module__}.{self.function.__qualname__}"
         if self.schedule is None:
-            self._task = huey.task(name=name, **self.options)(in_context)
+            self._task = huey.task(name=self.name, **self.options)(in_context)
         else:
-            self._task = huey.periodic_task(self.schedule, name=name, **self.options)(in_context)
+            self._task = huey.periodic_task(self.schedule, name=self.name, **self.options)(in_context)
 
 
 class JobQueue:
@@ -63,6 +63,10 @@ class JobQueue:
     def periodic_task(self, schedule: Any, **options: Any) -> Callable[[Callable[..., Any]], Job]:
         """Declare a job that also runs whenever `schedule(datetime)` says so (minutes, as Huey's `crontab`)."""
         return lambda function: self._declare(Job(function, options, schedule))
+
+    def start(self, name: str) -> None:
+        """Queue the job called `<module>.<function>`: for services, which stand below the jobs."""
+        next(job for job in self._jobs if job.name == name)()
 
     def init_app(self, app: Flask) -> None:
         """Make the queue that the settings ask for and bind every declared job to it."""

@@ -7,6 +7,7 @@ class Permission(StrEnum):
     """What an endpoint can demand by `@requires(...)`."""
 
     ACCOUNT_LIST = "accounts:account:list"
+    ACCOUNT_VERIFY = "accounts:account:verify"
     ROLE_GRANT = "accounts:role:grant"
     ELECTION_CREATE = "elections:election:create"
     ELECTION_MANAGE = "elections:election:manage"

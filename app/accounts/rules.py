@@ -1,0 +1,113 @@
+"""What a password, an address and a link must be like, and how each refusal is named. Pure."""
+
+from collections.abc import Set as AbstractSet
+from datetime import timedelta
+from enum import StrEnum
+
+from flask_babel import lazy_gettext as _l
+
+from app.platform.errors import HwabaekError
+
+PASSWORD_MINIMUM = 8
+# Long passphrases are welcome; the limit only keeps hashing cheap.
+PASSWORD_MAXIMUM = 200
+SESSION_LIFETIME = timedelta(hours=12)
+
+
+class TokenPurpose(StrEnum):
+    """What a link sent by mail is good for."""
+
+    CONFIRM = "confirm"
+    RESET = "reset"
+
+
+TOKEN_LIFETIMES = {TokenPurpose.CONFIRM: timedelta(hours=48), TokenPurpose.RESET: timedelta(hours=1)}
+
+
+class PasswordWeakness(StrEnum):
+    """Why a password is refused."""
+
+    TOO_SHORT = "too-short"
+    TOO_LONG = "too-long"
+    COMMON = "common"
+    ABOUT_YOU = "about-you"
+
+
+WEAKNESS_TEXTS = {
+    PasswordWeakness.TOO_SHORT: _l("Enter at least 8 characters"),
+    PasswordWeakness.TOO_LONG: _l("Enter at most 200 characters"),
+    PasswordWeakness.COMMON: _l("This password is among the first that attackers try. Choose another"),
+    PasswordWeakness.ABOUT_YOU: _l("Do not use your e-mail address as the password"),
+}
+
+
+class WeakPasswordError(HwabaekError):
+    """The password is one that attackers would guess."""
+
+    status = 422
+    code = "password-too-weak"
+    title = _l("Choose another password")
+    advice = _l("Use at least 8 characters that are not a common password. A few random words do well.")
+
+
+class SignInFailed(HwabaekError):
+    """Address and password do not belong together, or there is no such account: nobody is told which."""
+
+    status = 401
+    code = "sign-in-failed"
+    title = _l("E-mail address or password is wrong")
+    advice = _l("Check both, or ask for a new password.")
+
+
+class AddressNotConfirmed(HwabaekError):
+    """The password is right, but the address has never answered."""
+
+    status = 403
+    code = "address-not-confirmed"
+    title = _l("Confirm your e-mail address first")
+    advice = _l("Open the link in the message we have sent you. We have just sent it again.")
+
+
+class LinkExpired(HwabaekError):
+    """The link was used, replaced by a newer one, or is too old."""
+
+    status = 410
+    code = "link-expired"
+    title = _l("This link no longer works")
+    advice = _l("Each link works once and only for a while. Ask for a new one.")
+
+
+class LastAdministrator(HwabaekError):
+    """Taking this role away would leave nobody who can give it back."""
+
+    status = 409
+    code = "last-administrator"
+    title = _l("This is the last administrator")
+    advice = _l("Make somebody else an administrator first.")
+
+
+class AccountNotFound(HwabaekError):
+    """There is no account of this number."""
+
+    status = 404
+    code = "account-not-found"
+    title = _l("There is no such account")
+
+
+def find_weakness(password: str, email: str, common: AbstractSet[str]) -> PasswordWeakness | None:
+    """Say why `password` is refused, or None. Length counts, not mixtures of signs (NIST SP 800-63B, 3.1.1)."""
+    if len(password) < PASSWORD_MINIMUM:
+        return PasswordWeakness.TOO_SHORT
+    if len(password) > PASSWORD_MAXIMUM:
+        return PasswordWeakness.TOO_LONG
+    if password.lower() in common or len(set(password)) == 1:
+        return PasswordWeakness.COMMON
+    address = normalize_email(email)
+    if password.lower() in {address, address.partition("@")[0]}:
+        return PasswordWeakness.ABOUT_YOU
+    return None
+
+
+def normalize_email(email: str) -> str:
+    """The form in which addresses are stored and compared."""
+    return email.strip().lower()

@@ -1,0 +1,1 @@
+"""Writers of accounts: registration, sign-in, passwords, roles."""

@@ -1,0 +1,89 @@
+"""E-mail: rendered from a room's template in the recipient's language, sent by SMTP or kept as a file.
+
+A template's first line is "Subject: ..."; the text follows after an empty line.
+"""
+
+import os
+import smtplib
+import ssl
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.utils import format_datetime, make_msgid
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import current_app, render_template
+from flask_babel import force_locale
+
+from app.notifications.rules import Recipient
+from app.platform import clock
+
+SUBJECT = "Subject:"
+SMTP_SECONDS = 20
+SMTP_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class MailTemplateError(Exception):
+    """A mail template does not begin with its subject."""
+
+
+def render(recipient: Recipient, template: str, context: Mapping[str, Any]) -> EmailMessage:
+    """Write the message; raises MailTemplateError for a template without a subject line."""
+    room, _, name = template.partition("/")
+    with force_locale(recipient.language):
+        text = render_template(f"{room}/mail/{name}.txt", recipient=recipient, mail_url=mail_url, **context)
+    head, _, body = text.lstrip().partition("\n")
+    if not head.startswith(SUBJECT):
+        raise MailTemplateError(template)
+    message = EmailMessage()
+    message["Subject"] = " ".join(head.removeprefix(SUBJECT).split())
+    message["From"] = current_app.config["MAIL_FROM"]
+    message["To"] = recipient.email
+    message["Date"] = format_datetime(clock.now())
+    message["Message-ID"] = make_msgid(domain=urlsplit(current_app.config["BASE_URL"]).hostname)
+    message["Auto-Submitted"] = "auto-generated"
+    message["Content-Language"] = recipient.language
+    message.set_content(body.strip() + "\n")
+    return message
+
+
+def mail_url(endpoint: str, **values: Any) -> str:
+    """The full address of a page, for the reader of a mail."""
+    base = urlsplit(current_app.config["BASE_URL"])
+    adapter = current_app.url_map.bind(base.netloc, url_scheme=base.scheme)
+    return adapter.build(endpoint, values, force_external=True)
+
+
+def send(message: EmailMessage, name: str) -> None:
+    """Hand the message to the mail server, or keep it as DATA_DIR/mail/<time>-<name>.eml where there is none."""
+    address = current_app.config["MAIL_URL"]
+    if address:
+        _send_by_smtp(message, address)
+    else:
+        _keep_as_file(message, Path(current_app.config["DATA_DIR"]) / "mail", name)
+
+
+def _send_by_smtp(message: EmailMessage, address: str) -> None:
+    parts = urlsplit(address)
+    port = parts.port or SMTP_PORTS[parts.scheme]
+    host = parts.hostname or "localhost"
+    context = ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=SMTP_SECONDS, context=context)
+    else:
+        server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
+    with server:
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls(context=context)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+def _keep_as_file(message: EmailMessage, folder: Path, name: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    final = folder / f"{clock.now():%Y%m%dT%H%M%SZ}-{name}.eml"
+    draft = final.with_suffix(".part")
+    draft.write_bytes(message.as_bytes())
+    os.replace(draft, final)
