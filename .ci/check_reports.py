@@ -1,4 +1,4 @@
-"""Reads the suite's junit reports: fails if a browser story or a cross-check was skipped, or if there was none.
+"""Reads the suite's junit reports: fails if a browser story or a cross-check was skipped or is absent.
 
 tests/conftest.py writes each test's markers into its report. Without the SHARED folder a cross-check may be
 skipped that says in its reason that it needs SHARED; the one with Debian's belenios-tool never may.
@@ -22,6 +22,7 @@ class Case:
     outcome: str
     reason: str
     markers: frozenset[str]
+    seconds: float
 
 
 def read_cases(path: Path) -> Iterator[Case]:
@@ -34,6 +35,7 @@ def read_cases(path: Path) -> Iterator[Case]:
             outcome="passed" if found is None else found.tag,
             reason="" if found is None else f"{found.get('message', '')}",
             markers=frozenset(markers),
+            seconds=float(element.get("time", 0)),
         )
 
 
@@ -63,15 +65,14 @@ def main(folder: Path) -> int:
     for complaint in complaints:
         print(complaint, file=sys.stderr)
     for name, cases in runs.items():
-        marked = Counter(marker for case in cases for marker in case.markers if case.outcome == "passed")
-        print(
-            f"{name}: {len(cases)} tests, of them browser stories {marked['e2e']}, cross-checks {marked['peer']}"
-        )
+        ran = Counter(marker for case in cases for marker in case.markers if case.outcome == "passed")
+        print(f"{name}: {len(cases)} tests, browser stories {ran['e2e']}, cross-checks {ran['peer']}")
     outcomes = Counter(case.outcome for cases in runs.values() for case in cases)
     failed = outcomes["failure"] + outcomes["error"]
-    print(
-        f"=== {outcomes['passed']} passed, {failed} failed, {outcomes['skipped']} skipped in {len(runs)} runs ==="
-    )
+    words = [f"{failed} failed"] if failed else []
+    words += [f"{outcomes['passed']} passed", f"{outcomes['skipped']} skipped"]
+    seconds = sum(case.seconds for cases in runs.values() for case in cases)
+    print(f"===== {', '.join(words)} in {seconds:.2f}s =====")
     return 1 if complaints or failed else 0
 
 

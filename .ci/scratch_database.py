@@ -1,4 +1,4 @@
-"""`create` makes an empty database on the PostgreSQL of this machine and prints its address; `drop ADDRESS` removes it."""
+"""`create` makes a database on this machine's PostgreSQL and prints its address; `drop ADDRESS` ends it."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Finds the Chromium of the browser stories; `python -m tests.e2e.chromium --install` belongs to `make test`."""
+"""Finds the Chromium of the browser stories; `make test` calls `python -m tests.e2e.chromium --install`."""
 
 import os
 import shutil
