@@ -211,16 +211,25 @@ def compute_result(
 
 
 def verify_result(
-    election: Election, tally: EncryptedTally, decryptions: Iterable[PartialDecryption], result: Result
+    election: Election,
+    tally: EncryptedTally,
+    decryptions: Iterable[PartialDecryption],
+    result: Result,
+    total_weight: int,
 ) -> None:
-    """Verify g^count = beta / factors for each choice. Raises ResultMismatchError naming it."""
+    """Verify g^count = beta / factors for each choice. Raises ResultMismatchError naming it.
+
+    No count may exceed total_weight: a decryption proof of version 1 lets a trustee shift a count, but only
+    by an amount that its hash makes random, so what is shifted lands far outside.
+    """
     group = election.group
     opened = combine_decryptions(group, tally, decryptions)
     if [len(row) for row in opened] != [len(row) for row in result]:
         raise ResultMismatchError("the result is not shaped like the tally")
     for number, (row, counts) in enumerate(zip(opened, result, strict=True), 1):
         for choice, (element, count) in enumerate(zip(row, counts, strict=True), 1):
-            if group.power_public(group.generator, count % group.order) != element or count >= group.order:
+            is_possible = count <= total_weight and count < group.order
+            if not is_possible or group.power_public(group.generator, count) != element:
                 raise ResultMismatchError(
                     f"question {number}, choice {choice}: {count} is not what was opened"
                 )

@@ -326,7 +326,7 @@ class _Verification:
 
     def _verify_tally(self, entry: Entry) -> None:
         tally_raw, sized_raw = entry.data
-        total_weight = sum(self.credentials[name].weight for name in self.last)
+        total_weight = self._total_weight()
         fields = expect_object(
             parse_canonical_json(sized_raw, TallySizeError),
             ("num_tallied", "total_weight", "encrypted_tally"),
@@ -341,6 +341,9 @@ class _Verification:
             raise TallySizeError("the tally's size is not in its one form")
         self.report.num_tallied = len(self.last)
         self.passed.extend((Check.TALLY_SIZE, Check.TALLY_RECOMPUTED))
+
+    def _total_weight(self) -> int:
+        return sum(self.credentials[name].weight for name in self.last)
 
     def _verify_decryptions(self, entries: list[Entry]) -> list[PartialDecryption]:
         owners: list[int] = []
@@ -367,7 +370,7 @@ class _Verification:
                 f"{len(decryptions)} of {len(self.trustees)} trustees have decrypted"
             )
         result = parse_result(entry.data[0])
-        verify_result(self.election, self.tally, decryptions, result)
+        verify_result(self.election, self.tally, decryptions, result, self._total_weight())
         self.report.result = result
         self.passed.append(Check.RESULT)
 
