@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         workers=options.workers,
     )
     if options.json:
-        print(json.dumps(report_to_json(report), ensure_ascii=False, indent=1))
+        print(json.dumps(report_to_json(report), indent=1))
     else:
         print_report(report, Console())
     return 0 if report.valid else 1

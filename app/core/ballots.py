@@ -6,10 +6,18 @@ from typing import Any
 
 from app.core.credentials import derive_secret
 from app.core.election import Election
-from app.core.encoding import expect_list, expect_object, expect_text, parse_canonical_json, to_compact_json
+from app.core.encoding import (
+    expect_list,
+    expect_object,
+    expect_text,
+    parse_canonical_json,
+    parse_json,
+    to_compact_json,
+)
 from app.core.errors import (
     BallotProofError,
     ChoiceError,
+    NotCanonicalError,
     NotInGroupError,
     SignatureError,
     UnknownCredentialError,
@@ -124,5 +132,17 @@ def _verify_signature(election: Election, ballot: Ballot) -> None:
 
 
 def list_alphas(ballot_fields: dict[str, Any]) -> list[str]:
-    """Every alpha of a ballot's JSON, as written: none may ever come again."""
-    return [choice["alpha"] for answer in ballot_fields["answers"] for choice in answer["choices"]]
+    """Every alpha of a ballot's JSON, as written: none may ever come again. Raises NotCanonicalError."""
+    try:
+        answers = ballot_fields["answers"]
+        return [expect_text(choice["alpha"]) for answer in answers for choice in answer["choices"]]
+    except (LookupError, TypeError) as problem:
+        raise NotCanonicalError("not the fields of a ballot") from problem
+
+
+def skim_ballot(raw: bytes) -> tuple[str, list[str]]:
+    """A ballot's credential and alphas; nothing else of it is examined. Raises NotCanonicalError."""
+    fields = parse_json(raw)
+    if not isinstance(fields, dict):
+        raise NotCanonicalError("a ballot is an object")
+    return expect_text(fields.get("credential")), list_alphas(fields)

@@ -54,8 +54,8 @@ def parse_canonical_json(raw: bytes, refusal: type[InvalidError] = NotCanonicalE
     value = parse_json(raw, refusal)
     try:
         same = to_compact_json(value) == raw
-    except UnicodeEncodeError as problem:
-        raise refusal("text that is not valid Unicode") from problem
+    except (UnicodeEncodeError, RecursionError) as problem:
+        raise refusal("text that is not valid Unicode, or nested too deeply") from problem
     if not same:
         raise refusal("not in compact canonical form")
     return value
@@ -70,7 +70,7 @@ def expect_object(value: Any, names: tuple[str, ...], optional: tuple[str, ...] 
         raise NotCanonicalError("an object was expected")
     present = names + tuple(name for name in optional if name in value)
     if tuple(value) != present:
-        raise NotCanonicalError(f"fields {', '.join(value)} where {', '.join(names)} were expected")
+        raise NotCanonicalError(f"fields {', '.join(value)[:80]} where {', '.join(names)} were expected")
     return value
 
 

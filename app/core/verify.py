@@ -12,10 +12,10 @@ from functools import lru_cache
 from typing import Any
 
 from app.core.archive import ArchiveReader, Entry, EventType, ensure_extends, ensure_order
-from app.core.ballots import list_alphas, verify_ballot
+from app.core.ballots import skim_ballot, verify_ballot
 from app.core.credentials import PublicCredential, credentials_fingerprint, parse_public_credentials
 from app.core.election import Election, parse_election
-from app.core.encoding import expect_object, parse_canonical_json, parse_json, parse_json_number
+from app.core.encoding import expect_object, parse_canonical_json, parse_json_number
 from app.core.errors import (
     Check,
     CredentialFingerprintError,
@@ -298,12 +298,10 @@ class _Verification:
         for position, entry in enumerate(entries):
             raw = entry.data[0]
             try:
-                fields = parse_json(raw)
-                names.append(fields["credential"])
-                fresh = list_alphas(fields)
-                hash(names[-1])
-            except (InvalidError, LookupError, TypeError) as problem:
-                return names[:position], (position, NotCanonicalError(f"not a ballot: {problem}"))
+                name, fresh = skim_ballot(raw)
+            except InvalidError as problem:
+                return names, (position, problem)
+            names.append(name)
             if raw in trackers:
                 return names, (position, DuplicateBallotError("the same ballot stands here again"))
             if len(set(fresh)) != len(fresh) or not alphas.isdisjoint(fresh):
