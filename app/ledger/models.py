@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
@@ -13,13 +13,22 @@ from app.platform.columns import JsonText, UtcDateTime
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
+UNSEQUENCED = text('"index" IS NULL')
+
+
 class LedgerEntry(db.Model):
     """One act. `index` stays NULL until the sequencer gives the entry its place in the tree."""
 
     __tablename__ = "ledger_entry"
     __table_args__ = (
+        # What the sequencer asks for; it stays small however long the ledger grows.
         Index(
-            "ix_ledger_entry_unsequenced", "release_at", "order_key", "id", postgresql_where="index IS NULL"
+            "ix_ledger_entry_unsequenced",
+            "release_at",
+            "order_key",
+            "id",
+            sqlite_where=UNSEQUENCED,
+            postgresql_where=UNSEQUENCED,
         ),
     )
 
