@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask.cli import ScriptInfo
 from flask_migrate import upgrade
@@ -27,23 +28,25 @@ def main(arguments: list[str]) -> int:
 
 
 def seed(app: Flask) -> int:
-    """Run `flask demo seed` if no table holds a row."""
+    """Run `flask demo seed` if no table holds a row; the command leaves a mark when it was interrupted."""
     mark = Path(app.config["DATA_DIR"]) / SEEDING_MARK
-    if mark.exists():
-        print(
-            "The last start was interrupted while it made the demo town. Start afresh: make reset",
-            file=sys.stderr,
-        )
-        return 1
     if not is_empty():
-        return 0
-    mark.touch()
+        if mark.exists():
+            print(
+                "The last start was interrupted while it made the demo town. Start afresh: make reset",
+                file=sys.stderr,
+            )
+        return int(mark.exists())
+    mark.unlink(missing_ok=True)
     command = app.cli.get_command(None, "demo")  # type: ignore[arg-type]
     if command is None:
         print("This build has no demo town; the database stays empty.")
-    else:
+        return 0
+    try:
         command.main(["seed"], standalone_mode=False, obj=ScriptInfo(create_app=lambda: app))
-    mark.unlink()
+    except click.ClickException as refusal:
+        print(refusal.format_message(), file=sys.stderr)
+        return 1
     return 0
 
 
