@@ -26,6 +26,8 @@ def build_app(config: Base | None = None) -> Flask:
     presentation.init_app(app, rooms.NAVIGATION)
     app.extensions["find_recipient"] = rooms.find_recipient
     error_pages.init_app(app)
+    for command in rooms.COMMANDS:
+        app.cli.add_command(command)
     access.check_declarations(app)
     return app
 

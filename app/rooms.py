@@ -5,12 +5,14 @@ Importing a room's routes and jobs is what makes them known; nothing else does.
 
 from types import ModuleType
 
+from click import Command
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
 from app.accounts import jobs as account_jobs
 from app.accounts import queries as accounts_queries
 from app.accounts.routes import blueprint as accounts
+from app.demo.cli import demo
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
 from app.notifications import jobs as notification_jobs
@@ -40,6 +42,9 @@ NAVIGATION = Navigation(
 
 # Modules that declare background jobs, listed so that the worker knows them all.
 JOB_MODULES: tuple[ModuleType, ...] = (notification_jobs, account_jobs, election_jobs)
+
+# What `flask --app wsgi` can do besides Flask's own.
+COMMANDS: tuple[Command, ...] = (demo,)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient
