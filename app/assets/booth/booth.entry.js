@@ -71,10 +71,11 @@ class Booth {
   }
 
   #showElection() {
-    const { fingerprint, questions, name } = this.#election;
+    const { fingerprint, questions } = this.#election;
+    const heading = document.querySelector("h1").textContent;
     fillCode(this.#page.part("fingerprint"), fingerprint);
     this.#page.part("checked").hidden = false;
-    this.#questions = new QuestionsForm(this.#page, questions, name);
+    this.#questions = new QuestionsForm(this.#page, questions, heading);
   }
 
   /** @returns {Promise<boolean>} whether a ballot from before signing in is offered for casting */

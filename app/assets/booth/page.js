@@ -58,6 +58,7 @@ export class Page {
   /** Show one view, and move the focus to its heading unless told not to. */
   show(name, { focus = true } = {}) {
     for (const view of this.root.querySelectorAll("[data-view]")) view.hidden = view.dataset.view !== name;
+    for (const extra of document.querySelectorAll("[data-with-view]")) extra.hidden = extra.dataset.withView !== name;
     const view = this.root.querySelector(`[data-view="${CSS.escape(name)}"]`);
     if (view.dataset.step) this.#setStep(Number(view.dataset.step));
     if (focus) view.querySelector("[tabindex='-1']")?.focus();

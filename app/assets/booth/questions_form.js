@@ -29,12 +29,12 @@ export class QuestionsForm {
   /**
    * @param {import("./page.js").Page} page
    * @param {import("./election.js").Question[]} questions
-   * @param {string} electionName a question of the same words is not repeated under the page's heading
+   * @param {string} heading the page's: a single question of the same words is not repeated under it
    */
-  constructor(page, questions, electionName) {
+  constructor(page, questions, heading) {
     this.page = page;
     const fieldsets = questions.map((question, i) => this.#makeFieldset(question, i));
-    if (questions.length === 1 && questions[0].title.trim() === electionName.trim()) {
+    if (questions.length === 1 && questions[0].title.trim() === heading.trim()) {
       fieldsets[0].querySelector("legend").classList.add("govuk-visually-hidden");
     }
     page.part("questions").replaceChildren(...fieldsets);
@@ -58,7 +58,8 @@ export class QuestionsForm {
         return [];
       } catch (error) {
         if (!(error instanceof CheckFailed)) throw error;
-        const text = this.page.text(`error-${error.code}`, { ...question, question: question.title });
+        const name = error.code === "too-few-choices" && question.max === 1 ? "error-choose-one" : `error-${error.code}`;
+        const text = this.page.text(name, { ...question, question: question.title });
         return [{ field: fieldset.parentElement, target: fieldset.querySelector("input"), text }];
       }
     });

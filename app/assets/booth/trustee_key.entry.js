@@ -46,7 +46,7 @@ class TrusteeKeyPage {
     showErrors(this.#page, errors);
     if (errors.length > 0) return;
     this.#page.show("working");
-    const { workerUrl, group, uuid, number } = this.#page.data;
+    const { workerUrl, group, uuid, number, name } = this.#page.data;
     const worker = new WorkerClient(workerUrl);
     try {
       const { privateKey, document } = await worker.call("generateKey", { groupName: group });
@@ -60,7 +60,7 @@ class TrusteeKeyPage {
         tally_hash: null,
       };
       const sealed = await worker.call("sealKeyFile", { keyFile, passphrase: this.passphrase.value });
-      this.#document = document;
+      this.#document = { ...document, name };
       this.#offer(sealed);
     } catch (error) {
       this.#page.fail(error);
