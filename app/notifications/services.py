@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from smtplib import SMTPException
 from typing import Any
 
 from flask import current_app
@@ -92,10 +93,17 @@ def _send(message: ClaimedMessage) -> bool:
         # The account is gone; so is the reason to write.
         return True
     try:
-        mail.send(mail.render(recipient, message.template, message.context), f"{message.id:08d}")
-    except Exception:
-        # Whatever the mail server or a template does, the other messages still go; no address is logged.
-        current_app.logger.exception("message %s (%s) was not sent", message.id, message.template)
+        mail.send(mail.render(recipient, message.template, message.context))
+    except Exception as problem:
+        # Whatever happens to one message, the others still go. A mail server's refusal repeats the address,
+        # which is not for the log.
+        current_app.logger.error(
+            "message %s (%s) was not sent: %s",
+            message.id,
+            message.template,
+            type(problem).__name__,
+            exc_info=not isinstance(problem, SMTPException),
+        )
         _postpone(message)
         return False
     return True

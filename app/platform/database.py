@@ -89,6 +89,8 @@ def _refuse_stray_statement(state: ORMExecuteState) -> None:
 def engine_options(address: str) -> dict[str, Any]:
     """Options of the engine for the database at `address`."""
     options: dict[str, Any] = {"pool_size": POOL_SIZE, "max_overflow": POOL_SIZE, "pool_timeout": 10}
+    # The values of a statement that fails are people's data, and its error goes into the log.
+    options["hide_parameters"] = True
     if not address.startswith("sqlite"):
         # A connection that died with the server's restart is replaced before a request meets it.
         options["pool_pre_ping"] = True
