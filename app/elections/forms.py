@@ -117,6 +117,36 @@ class UploadForm(HwabaekForm):
     submit = SubmitField(_l("Upload"))
 
 
+class RollListForm(HwabaekForm):
+    """A roll made of an uploaded list."""
+
+    document = FileField(
+        _l("List of voters"),
+        [Required(_l("Choose the file with the list of voters"))],
+        description=_l("A CSV file in UTF-8 with the columns email, name and, if you like, weight."),
+    )
+    submit = SubmitField(_l("Make the roll from this list"))
+    text = ""
+
+    def validate_document(self, field: Any) -> None:
+        """Names in another encoding would come out garbled, so it is refused."""
+        try:
+            self.text = field.data.read().decode("utf-8") if field.data else ""
+        except UnicodeDecodeError:
+            raise ValidationError(_l("Save the list as CSV in UTF-8 and choose it again")) from None
+
+
+class CredentialsForm(HwabaekForm):
+    """The credential authority's public list."""
+
+    document = FileField(
+        _l("Public credentials"),
+        [Required(_l("Choose the file public_credentials.json"))],
+        description=_l("The file public_credentials.json that the command wrote. Never a letter."),
+    )
+    submit = SubmitField(_l("Upload the public credentials"))
+
+
 class TrusteeForm(HwabaekForm):
     """Name a trustee by address."""
 

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, func, select
 
-from app.accounts.models import Account
+from app.accounts.models import Account, Agency, District
 from app.core.archive import EventType, write_header, write_record
+from app.core.election import Election as Parameters
 from app.core.election import parse_election
 from app.core.encoding import parse_json_number
 from app.core.hashing import sha256_hex
@@ -22,7 +24,15 @@ from app.elections.models import (
     RollVoter,
     Trustee,
 )
-from app.elections.rules import PUBLIC_STATES, AuthorityMode, ElectionNotFound, ElectionState, missing_steps
+from app.elections.rules import (
+    PUBLIC_STATES,
+    AuthorityMode,
+    ElectionNotFound,
+    ElectionState,
+    Milestone,
+    list_milestones,
+    missing_steps,
+)
 from app.extensions import db
 
 PAGE_SIZE = 50
@@ -57,6 +67,20 @@ class CountedQuestion:
     answers: tuple[CountedAnswer, ...]
 
 
+@dataclass(frozen=True)
+class ElectionFacts:
+    """What an election's page says beside the election's own columns, for one reader."""
+
+    parameters: Parameters | None
+    agency: Agency | None
+    district: District | None
+    voter_count: int
+    milestones: list[Milestone]
+    is_manager: bool
+    is_on_roll: bool
+    trustee: Trustee | None
+
+
 def find_election(uuid: str) -> Election | None:
     """The election of that uuid, whoever may see it."""
     return db.session.scalar(select(Election).where(Election.uuid == uuid))
@@ -74,26 +98,69 @@ def get_visible_election(uuid: str, account: Account | None) -> Election:
     """The election, if `account` (None: a stranger) may see it. Raises ElectionNotFound."""
     election = get_election(uuid)
     is_manager = account is not None and policy.can_manage(account, election.agency_id)
-    is_trustee = account is not None and any(t.account_id == account.id for t in election.trustees)
-    if not policy.can_see(election.state, is_manager, is_trustee):
+    is_trustee = account is not None and _find_trustee_of(election, account) is not None
+    if not is_public(election) and not policy.can_see(election.state, is_manager, is_trustee):
         raise ElectionNotFound
     return election
+
+
+def is_public(election: Election) -> bool:
+    """Whether everybody sees it: from set-up on, even if it is cancelled then, so that the reason is read."""
+    was_set_up = election.fingerprint is not None
+    return ElectionState(election.state) in PUBLIC_STATES or was_set_up
+
+
+def _find_trustee_of(election: Election, account: Account) -> Trustee | None:
+    return next((t for t in election.trustees if t.account_id == account.id), None)
+
+
+def get_facts(election: Election, account: Account | None) -> ElectionFacts:
+    """What the page of an election says to `account` (None: a stranger)."""
+    set_up_at = election.archive_timestamp
+    return ElectionFacts(
+        parameters=read_parameters(election.parameters) if election.parameters else None,
+        agency=find_agency(election),
+        district=find_district(election),
+        voter_count=count_voters(election),
+        milestones=list_milestones(
+            election, None if set_up_at is None else datetime.fromtimestamp(set_up_at, UTC)
+        ),
+        is_manager=account is not None and policy.can_manage(account, election.agency_id),
+        is_on_roll=account is not None and find_roll_voter(election, account) is not None,
+        trustee=None if account is None else _find_trustee_of(election, account),
+    )
+
+
+def find_agency(election: Election) -> Agency | None:
+    """The public body that holds the election."""
+    return db.session.get(Agency, election.agency_id) if election.agency_id is not None else None
+
+
+def find_district(election: Election) -> District | None:
+    """The part of the town whose citizens may vote, None for the whole town."""
+    return db.session.get(District, election.roll_district) if election.roll_district else None
 
 
 def get_public_election(uuid: str) -> Election:
     """The election, once it is set up: what data files and programs see. Raises ElectionNotFound."""
     election = get_election(uuid)
-    if ElectionState(election.state) not in PUBLIC_STATES:
+    if not is_public(election):
         raise ElectionNotFound
     return election
 
 
 def list_public_elections() -> list[Election]:
-    """Every election that is set up: open ones first, then those to come, then the past, newest first."""
+    """Every election that was set up: open ones first, then those to come, then the past, newest first."""
     order = [ElectionState.OPEN, ElectionState.READY, ElectionState.CLOSED, ElectionState.DECRYPTING]
-    found = db.session.scalars(select(Election).where(Election.state.in_(PUBLIC_STATES))).all()
+    found = db.session.scalars(select(Election).where(Election.fingerprint.is_not(None))).all()
     ranks = {state: rank for rank, state in enumerate(order)}
     return sorted(found, key=lambda e: (ranks.get(ElectionState(e.state), len(order)), -e.id))
+
+
+def list_open_elections() -> list[Election]:
+    """The elections that take ballots now, the one that closes first on top."""
+    wanted = select(Election).where(Election.state == ElectionState.OPEN)
+    return list(db.session.scalars(wanted.order_by(Election.closes_at.is_(None), Election.closes_at)))
 
 
 def list_managed_elections(account: Account) -> list[Election]:
@@ -133,6 +200,13 @@ def list_roll(election: Election) -> list[RollVoter]:
     """The voter roll, for the credential authority."""
     wanted = select(RollVoter).where(RollVoter.election_id == election.id).order_by(RollVoter.id)
     return list(db.session.scalars(wanted))
+
+
+def count_roll_without_account(election: Election) -> int:
+    """How many on the roll have no account yet: to those the server cannot mail a credential."""
+    wanted = select(func.count()).select_from(RollVoter)
+    mine = (RollVoter.election_id == election.id) & RollVoter.account_id.is_(None)
+    return db.session.scalar(wanted.where(mine)) or 0
 
 
 def get_public_credentials(election: Election) -> bytes | None:

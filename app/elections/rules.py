@@ -1,7 +1,9 @@
 """What an election may become, and what is refused in which words. Pure."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from flask_babel import lazy_gettext as _l
 
@@ -94,6 +96,15 @@ class ElectionNotFound(HwabaekError):
     code = "election-not-found"
     title = _l("There is no such election")
     advice = _l("Check the address, or pick an election from the list of votes.")
+
+
+class BallotNotFound(HwabaekError):
+    """No ballot in the ballot box has this tracker."""
+
+    status = 404
+    code = "ballot-not-found"
+    title = _l("There is no ballot with this tracker in the ballot box")
+    advice = _l("Compare the tracker with the one that your device showed, letter by letter.")
 
 
 class DraftIncomplete(ElectionRefusal):
@@ -294,3 +305,54 @@ def missing_steps(
         "credentials": has_credentials,
     }
     return [step for step, done in complete.items() if not done]
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """A step in the life of an election: set-up, open, close, tally, result or cancel.
+
+    `at` is when it happened or is planned, where known; `state` is done, now or future.
+    """
+
+    step: str
+    state: str
+    at: datetime | None = None
+    reason: str = ""
+
+
+class Dated(Protocol):
+    """An election, as far as its milestones need to know it."""
+
+    state: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    opening_reason: str
+    closing_reason: str
+    cancelling_reason: str
+
+
+def list_milestones(election: Dated, set_up_at: datetime | None) -> list[Milestone]:
+    """What has happened to an election and what is still to come, in order."""
+    if ElectionState(election.state) is _S.CANCELLED:
+        begun = [Milestone("set-up", "done", set_up_at)] if set_up_at else []
+        return [*begun, Milestone("cancel", "done", reason=election.cancelling_reason)]
+    opening, closing = election.opened_at or election.opens_at, election.closed_at or election.closes_at
+    return [
+        Milestone("set-up", _reached(election.state, _S.READY), set_up_at),
+        Milestone("open", _reached(election.state, _S.OPEN), opening, election.opening_reason),
+        Milestone("close", _reached(election.state, _S.CLOSED), closing, election.closing_reason),
+        Milestone("tally", _reached(election.state, _S.DECRYPTING)),
+        Milestone("result", _reached(election.state, _S.FINISHED)),
+    ]
+
+
+def _reached(state: str, goal: ElectionState) -> str:
+    order = list(ElectionState)
+    distance = order.index(goal) - order.index(ElectionState(state))
+    if distance <= 0:
+        return "done"
+    # Between closing and the result something is under way at every moment; before, only a date is awaited.
+    is_under_way = distance == 1 and goal in (_S.DECRYPTING, _S.FINISHED)
+    return "now" if is_under_way else "future"

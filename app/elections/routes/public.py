@@ -6,17 +6,16 @@ from flask import Response, render_template, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.accounts.models import Account
 from app.elections import queries
 from app.elections.models import Election
 from app.elections.routes.blueprint import blueprint
-from app.elections.rules import ElectionState
+from app.elections.rules import BallotNotFound, ElectionState
 from app.platform.access import public
 
 
-def visible(uuid: str) -> Election:
-    """The election as the present reader may see it."""
-    account = current_user if current_user.is_authenticated else None
-    return queries.get_visible_election(uuid, account)
+def _reader() -> Account | None:
+    return current_user if current_user.is_authenticated else None
 
 
 @blueprint.get("/elections/")
@@ -30,15 +29,9 @@ def index() -> str:
 @public
 def show(uuid: str) -> str:
     """One election: where it stands, and how to check it."""
-    election = visible(uuid)
-    voter = queries.find_roll_voter(election, current_user) if current_user.is_authenticated else None
+    election = queries.get_visible_election(uuid, _reader())
     return render_template(
-        "elections/show.html",
-        election=election,
-        parameters=queries.read_parameters(election.parameters) if election.parameters else None,
-        is_on_roll=voter is not None,
-        voter_count=queries.count_voters(election),
-        results=queries.list_results(election),
+        "elections/show.html", election=election, facts=queries.get_facts(election, _reader())
     )
 
 
@@ -47,11 +40,13 @@ def show(uuid: str) -> str:
 def results(uuid: str) -> str:
     """The result, with turnout and how to check it."""
     election = queries.get_public_election(uuid)
+    counted = queries.list_results(election)
     return render_template(
         "elections/results.html",
         election=election,
-        results=queries.list_results(election),
-        voter_count=queries.count_voters(election),
+        facts=queries.get_facts(election, _reader()),
+        results=counted,
+        total_weight=queries.get_total_weight(election) if counted else 0,
     )
 
 
@@ -82,6 +77,22 @@ def receipt(uuid: str, tracker: str) -> str:
     wanted = from_url_form(tracker)
     ballot = queries.find_ballot(election, wanted)
     return render_template("elections/receipt.html", election=election, tracker=wanted, ballot=ballot)
+
+
+@blueprint.get("/elections/<uuid>/receipts/<tracker>.txt")
+@public
+def receipt_text(uuid: str, tracker: str) -> Response:
+    """The receipt as a file to keep. It is true of this moment, so no cache may hold it."""
+    election = queries.get_public_election(uuid)
+    wanted = from_url_form(tracker)
+    ballot = queries.find_ballot(election, wanted)
+    if ballot is None:
+        raise BallotNotFound
+    text = render_template("elections/receipt.txt", election=election, tracker=wanted, ballot=ballot)
+    response = Response(text, mimetype="text/plain")
+    response.headers["Content-Disposition"] = f'attachment; filename="receipt-{tracker[:8]}.txt"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def from_url_form(tracker: str) -> str:
