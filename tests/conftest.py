@@ -3,18 +3,47 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextvars import Context
 from pathlib import Path
+
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, text
+from werkzeug.test import TestResponse
 
 from app import create_app
+from app.accounts.policy import Role
+from app.accounts.services.passwords import hash_password
+from app.accounts.services.roles import NewAccount, create_account
 from app.extensions import db as database
 from config import Testing, database_url
 
+PASSWORD = "correct horse battery staple"
 POSTGRESQL = os.environ.get("DATABASE_URL_TEST", "")
+
+
+class SharedTemplates(BytecodeCache):
+    """Templates compiled once for all applications of the run."""
+
+    def __init__(self) -> None:
+        self.codes: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before."""
+        if bucket.key in self.codes:
+            bucket.bytecode_from_string(self.codes[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled now."""
+        self.codes[bucket.key] = bucket.bytecode_to_string()
+
+
+TEMPLATES = SharedTemplates()
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +74,8 @@ def config(empty_database: str | Path, tmp_path: Path) -> Testing:
 def app(config: Testing) -> Iterator[Flask]:
     """The application on an empty database."""
     application = create_app(config)
+    application.test_client_class = Browser
+    application.jinja_env.bytecode_cache = TEMPLATES
     yield application
     with application.app_context():
         database.session.remove()
@@ -58,10 +89,58 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
+def people(app: Flask) -> "People":
+    """Accounts to act as."""
+    return People(app)
+
+
+@pytest.fixture
 def db(app: Flask) -> Iterator[object]:
     """The database inside an application context."""
     with app.app_context():
         yield database
+
+
+class Browser(FlaskClient):
+    """A client whose requests never see the test's own application context, as in real life."""
+
+    def open(self, *args: Any, **options: Any) -> TestResponse:
+        """Send one request from a clean context."""
+        return Context().run(super().open, *args, **options)
+
+
+class People:
+    """Makes accounts and signs them in."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        with app.app_context():
+            self.password_hash = hash_password(PASSWORD)
+
+    def create(self, name: str, *roles: Role, **options: Any) -> int:
+        """Create a confirmed account `name`@example.org and answer its number."""
+        with self.app.app_context():
+            wanted = NewAccount(
+                email=f"{name}@example.org",
+                display_name=name.title(),
+                password_hash=self.password_hash,
+                roles=roles or (Role.CITIZEN,),
+                **options,
+            )
+            return create_account(wanted).id
+
+    def sign_in(self, name: str) -> FlaskClient:
+        """A browser in which the account is signed in, through the real form."""
+        client = self.app.test_client()
+        form = {"email": f"{name}@example.org", "password": PASSWORD, "csrf_token": csrf_token(client)}
+        response = client.post("/sign-in", data=form)
+        assert response.status_code == 303, response.text
+        return client
+
+
+def csrf_token(client: FlaskClient) -> str:
+    """The token that belongs to the client's present session."""
+    return client.get("/account/session.json").get_json()["csrf_token"]
 
 
 def make_tables(config: Testing) -> None:

@@ -39,6 +39,8 @@ class Account(db.Model):
     """A person's account. `email` is stored in lower case."""
 
     __tablename__ = "account"
+    # A number is never given to a second person: openings and messages name people by it.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)

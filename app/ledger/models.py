@@ -30,6 +30,7 @@ class LedgerEntry(db.Model):
             sqlite_where=UNSEQUENCED,
             postgresql_where=UNSEQUENCED,
         ),
+        {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -4,6 +4,7 @@ A template's first line is "Subject: ..."; the text follows after an empty line.
 """
 
 import os
+import secrets
 import smtplib
 import ssl
 from collections.abc import Mapping
@@ -43,8 +44,9 @@ def render(recipient: Recipient, template: str, context: Mapping[str, Any]) -> E
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=urlsplit(current_app.config["BASE_URL"]).hostname)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = recipient.language
     message.set_content(body.strip() + "\n")
+    # After the content, which would take it away again.
+    message["Content-Language"] = recipient.language
     return message
 
 
@@ -55,13 +57,13 @@ def mail_url(endpoint: str, **values: Any) -> str:
     return adapter.build(endpoint, values, force_external=True)
 
 
-def send(message: EmailMessage, name: str) -> None:
-    """Hand the message to the mail server, or keep it as DATA_DIR/mail/<time>-<name>.eml where there is none."""
+def send(message: EmailMessage) -> None:
+    """Hand the message to the mail server, or keep it as DATA_DIR/mail/<time>-<random>.eml where there is none."""
     address = current_app.config["MAIL_URL"]
     if address:
         _send_by_smtp(message, address)
     else:
-        _keep_as_file(message, Path(current_app.config["DATA_DIR"]) / "mail", name)
+        _keep_as_file(message, Path(current_app.config["DATA_DIR"]) / "mail")
 
 
 def _send_by_smtp(message: EmailMessage, address: str) -> None:
@@ -81,9 +83,9 @@ def _send_by_smtp(message: EmailMessage, address: str) -> None:
         server.send_message(message)
 
 
-def _keep_as_file(message: EmailMessage, folder: Path, name: str) -> None:
+def _keep_as_file(message: EmailMessage, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    final = folder / f"{clock.now():%Y%m%dT%H%M%SZ}-{name}.eml"
+    final = folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.eml"
     draft = final.with_suffix(".part")
     draft.write_bytes(message.as_bytes())
     os.replace(draft, final)

@@ -52,6 +52,7 @@ def upgrade():
         sa.Column("leaf_hash", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ledger_entry")),
         sa.UniqueConstraint("index", name=op.f("uq_ledger_entry_index")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("ledger_entry", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_ledger_entry_leaf_hash"), ["leaf_hash"], unique=False)
@@ -95,6 +96,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_account_agency_id_agency")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_account_agency_id"), ["agency_id"], unique=False)
