@@ -3,6 +3,7 @@
 `python -m deploy.assets` is what `make assets` runs; the supervisor calls `build()` before it starts.
 """
 
+import fcntl
 import hashlib
 import subprocess
 import sys
@@ -19,6 +20,7 @@ OUTPUT = ROOT / "app" / "static" / "build"
 TRANSLATIONS = ROOT / "app" / "translations"
 # Lies beside the manifest: the digest of the sources that it was built from.
 STAMP = OUTPUT / "sources.sha256"
+LOCK_FILE = OUTPUT.with_suffix(".lock")
 
 
 class AssetsError(Exception):
@@ -27,7 +29,16 @@ class AssetsError(Exception):
 
 def build() -> None:
     """Bring the assets and translations up to date, raising AssetsError or NodeError."""
-    compile_translations()
+    # Two starts at once (tests do that) build one after the other; the second finds nothing to do.
+    LOCK_FILE.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK_FILE.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        compile_translations()
+        build_assets()
+
+
+def build_assets() -> None:
+    """Run build.mjs unless the present files were built from the present sources."""
     digest = digest_sources()
     if STAMP.is_file() and STAMP.read_text() == digest:
         return

@@ -11,10 +11,7 @@ from sqlalchemy import select
 
 from app import create_app
 from app.extensions import db
-
-VERSION_TABLE = "alembic_version"
-# Lies in DATA_DIR while the demo town is being made.
-SEEDING_MARK = "demo-is-being-made"
+from deploy.state import SEEDING_MARK, VERSION_TABLE
 
 
 def main(arguments: list[str]) -> int:

@@ -22,12 +22,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy import welcome
+from deploy import state, welcome
 
 ROOT = Path(__file__).resolve().parent.parent
 HOST = "127.0.0.1"
 LOCK_FILE = "serve.lock"
-READY_SECONDS = 60
+READY_SECONDS = 120
 STOP_SECONDS = 15
 POLL_SECONDS = 0.1
 RELOAD_SECONDS = 1.0
@@ -35,6 +35,7 @@ BUILT = ROOT / "app" / "static" / "build"
 WATCHED_FOLDERS = ("app", "deploy", "migrations")
 WATCHED_SUFFIXES = {".py", ".html", ".js", ".scss", ".po", ".txt"}
 PR_SET_PDEATHSIG = 1
+PREPARE = [sys.executable, "-m", "deploy.prepare"]
 WEB_SERVER = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "wsgi:application"]
 # One worker thread: jobs are small, and SQLite has one writer anyway. SIGTERM lets a job under way finish.
 WORKER = [sys.executable, "-m", "huey.bin.huey_consumer", "app.worker.huey", "--quiet",
@@ -180,10 +181,9 @@ def is_healthy(port: int) -> bool:
 def start_service(supervisor: Supervisor, settings: Settings) -> None:
     """Prepare assets and data, start web server and worker, return when the service answers."""
     supervisor.run("building the browser assets", [sys.executable, "-m", "deploy.assets"])
-    prepare = [sys.executable, "-m", "deploy.prepare", *(["--demo"] if settings.demo else [])]
-    supervisor.run("preparing the database", prepare)
+    if os.environ.get("DATABASE_URL") or not state.is_prepared(settings.data_dir, settings.demo):
+        supervisor.run("preparing the database", [*PREPARE, "--demo"] if settings.demo else PREPARE)
     supervisor.start("web server", WEB_SERVER)
-    supervisor.start("worker", WORKER)
     deadline = time.monotonic() + READY_SECONDS
     while not is_healthy(settings.port):
         supervisor.check()
@@ -192,6 +192,8 @@ def start_service(supervisor: Supervisor, settings: Settings) -> None:
                 f"The service does not answer at {settings.url}/healthz; see the messages above."
             )
         supervisor.pause(POLL_SECONDS)
+    # Jobs wait in their queue; starting the worker second lets the first page come sooner.
+    supervisor.start("worker", WORKER)
 
 
 def watch(supervisor: Supervisor, settings: Settings) -> None:

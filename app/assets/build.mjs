@@ -11,7 +11,7 @@
  * A bundle depends on the sources and the locked packages only, so that anybody can rebuild it and compare.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -97,14 +97,19 @@ async function buildStyles(folder) {
 
 /* Builds beside the present files and swaps at the end, so that a failed build leaves them as they were. */
 export async function build() {
-  const fresh = `${OUTPUT}.new`;
-  await rm(fresh, { recursive: true, force: true });
-  await mkdir(fresh, { recursive: true });
-  const manifest = { ...(await buildScripts(fresh)), ...(await buildStyles(fresh)) };
-  await writeFile(join(fresh, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
-  await rm(OUTPUT, { recursive: true, force: true });
-  await rename(fresh, OUTPUT);
-  return manifest;
+  await mkdir(dirname(OUTPUT), { recursive: true });
+  const fresh = await mkdtemp(`${OUTPUT}.`);
+  try {
+    const manifest = { ...(await buildScripts(fresh)), ...(await buildStyles(fresh)) };
+    await writeFile(join(fresh, "manifest.json"), JSON.stringify(manifest, null, 2) + "\n");
+    await chmod(fresh, 0o755);
+    await rm(OUTPUT, { recursive: true, force: true });
+    await rename(fresh, OUTPUT);
+    return manifest;
+  } catch (problem) {
+    await rm(fresh, { recursive: true, force: true });
+    throw problem;
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
