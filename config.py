@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from ipaddress import ip_address
 from pathlib import Path
+from typing import ClassVar
 from urllib.parse import urlsplit
 
 MINIMUM_SECRET_LENGTH = 32
@@ -81,6 +82,9 @@ class Development(Base):
 @dataclass(frozen=True, kw_only=True)
 class Testing(Base):
     """The test suite: jobs run at once, passwords hash fast; everything else as in production."""
+
+    # Not a class of tests, whatever its name says to pytest.
+    __test__: ClassVar[bool] = False
 
     secret_key: str | None = "testing-only-0123456789-abcdefghijklmnop"
     testing: bool = True

@@ -151,7 +151,9 @@ def test_waiting_bodies_share_one_commit(app: Flask, db: Any, monkeypatch: pytes
     group = app.extensions["commit_group"]
     sizes: list[int] = []
     finish = group._finish
-    monkeypatch.setattr(group, "_finish", lambda open_group: (sizes.append(open_group.body_count), finish(open_group)))
+    monkeypatch.setattr(
+        group, "_finish", lambda open_group: (sizes.append(open_group.body_count), finish(open_group))
+    )
     started = threading.Barrier(9)
 
     def write(number: int) -> None:
@@ -291,5 +293,8 @@ def test_two_processes_lose_no_increment(app: Flask, db: Any, tmp_path: Path) ->
 
 @sqlite_only
 def test_sqlite_is_durable_and_checks_foreign_keys(db: Any) -> None:
-    answers = {name: db.session.scalar(text(f"PRAGMA {name}")) for name in ("journal_mode", "synchronous", "foreign_keys")}
+    answers = {
+        name: db.session.scalar(text(f"PRAGMA {name}"))
+        for name in ("journal_mode", "synchronous", "foreign_keys")
+    }
     assert answers == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}

@@ -1,0 +1,119 @@
+"""Every endpoint and every role: what is declared, and what really happens.
+
+A new endpoint without a row here fails. The declaration is read from the view; the table says what it must be;
+then each role knocks at each door, and a door that is closed must answer 401/403 (or lead to signing in).
+"""
+
+import re
+
+import pytest
+from flask import Flask
+
+from app.accounts.policy import ROLE_PERMISSIONS, Role
+from app.platform.access import declared_access
+from tests.conftest import People, csrf_token
+
+PUBLIC, SIGNED_IN = "public", "signed-in"
+CLOSED = {401, 403}
+REFUSALS = {"sign-in-needed", "permission-denied"}
+
+# endpoint -> who may use it
+TABLE = {
+    "static": PUBLIC,
+    "healthz": PUBLIC,
+    "accounts.account": "accounts:account:list",
+    "accounts.accounts": "accounts:account:list",
+    "accounts.change_role": "accounts:role:grant",
+    "accounts.confirm": PUBLIC,
+    "accounts.language": SIGNED_IN,
+    "accounts.mail_sent": PUBLIC,
+    "accounts.profile": SIGNED_IN,
+    "accounts.register": PUBLIC,
+    "accounts.request_reset": PUBLIC,
+    "accounts.reset": PUBLIC,
+    "accounts.session_state": PUBLIC,
+    "accounts.sign_in": PUBLIC,
+    "accounts.sign_out": PUBLIC,
+    "accounts.verify": "accounts:account:verify",
+    "elections.api_index": PUBLIC,
+    "elections.archive": PUBLIC,
+    "elections.ballots": PUBLIC,
+    "elections.cancel": "elections:election:manage",
+    "elections.cast": "elections:ballot:cast",
+    "elections.close_voting": "elections:election:manage",
+    "elections.create": "elections:election:create",
+    "elections.credentials_json": PUBLIC,
+    "elections.decrypt": "elections:trustee:serve",
+    "elections.edit": "elections:election:manage",
+    "elections.election_json": PUBLIC,
+    "elections.index": PUBLIC,
+    "elections.issue_credentials": "elections:election:manage",
+    "elections.manage": "elections:election:manage",
+    "elections.manage_credentials": "elections:election:manage",
+    "elections.manage_questions": "elections:election:manage",
+    "elections.manage_roll": "elections:election:manage",
+    "elections.manage_roll_list": "elections:election:manage",
+    "elections.manage_trustees": "elections:election:manage",
+    "elections.managed": "elections:election:manage",
+    "elections.open_voting": "elections:election:manage",
+    "elections.receipt": PUBLIC,
+    "elections.receipt_text": PUBLIC,
+    "elections.register_key": "elections:trustee:serve",
+    "elections.remove_question": "elections:election:manage",
+    "elections.results": PUBLIC,
+    "elections.roll_csv": "elections:election:manage",
+    "elections.set_up": "elections:election:manage",
+    "elections.show": PUBLIC,
+    "elections.trustee_decrypt": "elections:trustee:serve",
+    "elections.trustee_key": "elections:trustee:serve",
+    "elections.trustees_json": PUBLIC,
+    "elections.trusteeships": "elections:trustee:serve",
+    "elections.vote": PUBLIC,
+    "pages.accessibility": PUBLIC,
+    "pages.choose_language": PUBLIC,
+    "pages.home": PUBLIC,
+    "pages.how_it_works": PUBLIC,
+    "pages.privacy": PUBLIC,
+}
+VISITOR = "visitor"
+WHO = [VISITOR, *Role]
+
+
+def test_every_endpoint_has_a_row_and_every_row_an_endpoint(app: Flask) -> None:
+    assert set(app.view_functions) == set(TABLE)
+
+
+@pytest.mark.parametrize("endpoint", TABLE)
+def test_the_declaration_is_the_tables(app: Flask, endpoint: str) -> None:
+    assert str(declared_access(app.view_functions[endpoint])) == TABLE[endpoint]
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_closed_doors_are_closed(app: Flask, people: People, who: str) -> None:
+    """Knock as `who` at every door; one that must be closed may not even look at what was asked."""
+    client = app.test_client()
+    if who != VISITOR:
+        people.create("knocker", Role(who))
+        client = people.sign_in("knocker")
+    token = csrf_token(client)
+    # Signing out comes last, or the rest would be a visitor's.
+    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.endpoint == "accounts.sign_out"):
+        address = re.sub(r"<[^>]+>", "1", rule.rule)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            response = client.open(
+                address, method=method, headers={"X-CSRFToken": token, "Accept": "application/json"}
+            )
+            is_closed = response.status_code in CLOSED and response.get_json()["code"] in REFUSALS
+            assert is_closed == (not may(who, TABLE[rule.endpoint])), f"{who} {method} {rule.endpoint}"
+            response.close()
+
+
+def may(who: str, declared: str) -> bool:
+    """What the table and the roles' permissions say."""
+    if declared == PUBLIC:
+        return True
+    if who == VISITOR:
+        return False
+    return declared == SIGNED_IN or declared in {
+        permission.value for permission in ROLE_PERMISSIONS[Role(who)]
+    }
