@@ -1,13 +1,12 @@
 """The public pages and the language switch."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
 from app.platform.access import public
 from app.platform.language import LANGUAGES, remember_language
+from app.platform.redirects import local_path
 
 LATEST_RESULTS = 3
 
@@ -55,14 +54,6 @@ def choose_language(language: str) -> Response:
     """Remember the language in a cookie and go back to the page that asked."""
     if language not in LANGUAGES:
         abort(404)
-    response = make_response(redirect(local_address(request.args.get("next", ""))))
+    response = make_response(redirect(local_path(request.args.get("next", ""), url_for("pages.home"))))
     return remember_language(response, language)
 
-
-def local_address(address: str) -> str:
-    """Return `address` if it is a path on this site, else the front page, so that no link leads elsewhere."""
-    if not address.isprintable():
-        return url_for("pages.home")
-    parts = urlsplit(address.replace("\\", "/"))
-    is_elsewhere = parts.scheme or parts.netloc or address.startswith("//")
-    return address if parts.path.startswith("/") and not is_elsewhere else url_for("pages.home")

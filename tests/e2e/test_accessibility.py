@@ -1,0 +1,253 @@
+"""axe finds nothing on any page, and no page is wider than the screen.
+
+Each endpoint that answers with a page is looked at by somebody who may see it, in English on a wide screen
+and in Korean on a narrow one.
+"""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from app import create_app
+from app.accounts.models import Account
+from app.accounts.policy import Role
+from app.accounts.routes.blueprint import SESSION_KEY
+from app.accounts.rules import TokenPurpose
+from app.accounts.services.sign_in import begin_session
+from app.accounts.services.tokens import issue_token
+from app.elections.services import drafts
+from app.extensions import db
+from app.platform.transaction import transaction
+from config import Testing as Settings
+from tests.elections.town import LIBRARY, Poll, make_account, make_open_poll
+from tests.platform.styleguide import blueprint as styleguide
+
+AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SCREENS = {"en": (1280, 900), "ko": (320, 640)}
+# Files and data, and the one page that only leads elsewhere.
+NOT_PAGES = {"static", "healthz", "pages.choose_language"}
+STYLEGUIDE = [
+    "/styleguide/",
+    "/styleguide/form",
+    "/styleguide/empty",
+    "/styleguide/progress",
+    "/nothing-here",
+]
+
+pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True)
+class Sight:
+    """One page as one person sees it; `person` is None for a stranger."""
+
+    path: str
+    person: str | None
+
+
+@dataclass(frozen=True)
+class Town:
+    """A served application, its people's session cookies, and every page there is."""
+
+    url: str
+    cookies: dict[str | None, str]
+    sights: list[Sight]
+
+
+def second_draft(poll: Poll) -> str:
+    """An unfinished election beside the first one, with the same people."""
+    text = drafts.DraftText(
+        "A name that is rather long, as names of questions to a town are", "", "Ed25519", None, None
+    )
+    uuid = drafts.create_election(poll.official, text).uuid
+    drafts.add_question(poll.official, uuid, LIBRARY)
+    drafts.add_trustee(poll.official, uuid, poll.trustees[0].email)
+    return uuid
+
+
+def finish_election(poll: Poll) -> str:
+    """Two voters vote, one of them twice; then the election is counted. Returns a tracker."""
+    first, second = poll.voters[:2]
+    poll.cast(first, [[0, 1, 0, 0], [1, 0]])
+    poll.cast(first, [[0, 0, 1, 0], [1, 1]])
+    tracker = poll.cast(second, [[0, 1, 0, 0], [0, 0]]).tracker
+    poll.finish()
+    return tracker.replace("+", "-").replace("/", "_")
+
+
+def session_cookie(app: Flask, account: Account) -> str:
+    """The signed cookie of somebody who has signed in."""
+    with transaction():
+        identifier = begin_session(account)
+    serializer = app.session_interface.get_signing_serializer(app)
+    return str(serializer.dumps({SESSION_KEY: identifier}))
+
+
+def list_paths(app: Flask, values: dict[str, list[str]]) -> list[str]:
+    """Every address that answers GET, with each of the values that its parts can have."""
+    paths = []
+    for rule in app.url_map.iter_rules():
+        if (
+            rule.endpoint in NOT_PAGES
+            or "GET" not in (rule.methods or ())
+            or rule.endpoint.startswith("styleguide")
+        ):
+            continue
+        found = [rule.rule]
+        for argument in sorted(rule.arguments):
+            converter = f"<int:{argument}>" if f"<int:{argument}>" in rule.rule else f"<{argument}>"
+            found = [path.replace(converter, value) for path in found for value in values[argument]]
+        paths += found
+    return sorted(set(paths))
+
+
+def list_sights(app: Flask, paths: list[str], cookies: dict[str | None, str]) -> list[Sight]:
+    """Which pages each person gets; a page that a stranger gets is looked at as a stranger only."""
+    sights = [Sight(path, None) for path in STYLEGUIDE]
+    for path in paths:
+        for person, cookie in cookies.items():
+            client = app.test_client()
+            if cookie:
+                client.set_cookie(app.config["SESSION_COOKIE_NAME"], cookie)
+            answer = client.get(path)
+            assert answer.status_code < 500, f"{path} as {person}: {answer.status}"
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                sights.append(Sight(path, person))
+                break
+    return sights
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town with an unfinished, an open and a counted election."""
+    folder = tmp_path_factory.mktemp("town")
+    app = create_app(Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'town.sqlite3'}"))
+    app.register_blueprint(styleguide)
+    with app.app_context():
+        db.create_all()
+        poll = make_open_poll()
+        tracker = finish_election(poll)
+        draft = second_draft(poll)
+        administrator = make_account("admin@hanbit.test", Role.ADMINISTRATOR)
+        people = {"official": poll.official, "trustee": poll.trustees[0], "administrator": administrator}
+        people["voter"] = poll.voters[0]
+        cookies: dict[str | None, str] = {None: ""}
+        cookies |= {name: session_cookie(app, account) for name, account in people.items()}
+        with transaction():
+            token = issue_token(poll.voters[3].id, TokenPurpose.RESET)
+        values = {
+            "uuid": [poll.uuid, draft],
+            "number": ["1"],
+            "tracker": [tracker],
+            "token": [token],
+            "account_id": [str(poll.voters[0].id)],
+        }
+    # Outside of the context: requests inside one would share who is signed in.
+    sights = list_sights(app, list_paths(app, values), cookies)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Town(f"http://127.0.0.1:{server.server_port}", cookies, sights)
+    server.shutdown()
+    thread.join()
+
+
+def look(browser: Browser, town: Town, person: str | None, language: str) -> BrowserContext:
+    """A browser of that person, on the screen that goes with the language."""
+    width, height = SCREENS[language]
+    context = browser.new_context(locale=language, viewport={"width": width, "height": height})
+    if town.cookies[person]:
+        context.add_cookies([{"name": "session", "value": town.cookies[person], "url": town.url}])
+    return context
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe finds, one line for each element."""
+    page.evaluate(AXE.read_text("utf-8"))
+    result = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+    return [
+        f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
+        for violation in result["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("language", list(SCREENS))
+def test_axe_finds_nothing_on_any_page(browser: Browser, town: Town, language: str) -> None:
+    found: dict[str, list[str]] = {}
+    for person in town.cookies:
+        context = look(browser, town, person, language)
+        page = context.new_page()
+        said: list[str] = []
+        page.on("pageerror", lambda error, said=said: said.append(f"script error: {error}"))
+        for sight in town.sights:
+            if sight.person != person:
+                continue
+            page.goto(town.url + sight.path)
+            problems = complaints(page) + said
+            said.clear()
+            if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+                problems.append("wider than the screen")
+            if problems:
+                found[f"{sight.path} as {person}"] = problems
+        context.close()
+    assert found == {}
+
+
+def test_every_page_is_looked_at(town: Town) -> None:
+    """The list is made of the application's own addresses; these must be among them."""
+    paths = [sight.path for sight in town.sights]
+    for wanted in (
+        "/",
+        "/sign-in",
+        "/elections/",
+        "/admin/accounts",
+        "/elections/manage",
+        "/elections/trusteeships",
+    ):
+        assert wanted in paths
+    assert len(paths) > 35
+
+
+def test_the_menu_of_a_phone_opens_without_scripts(browser: Browser, town: Town) -> None:
+    context = browser.new_context(
+        viewport={"width": 320, "height": 640}, java_script_enabled=False, locale="en"
+    )
+    page = context.new_page()
+    page.goto(town.url)
+    link = page.locator(".hw-nav--narrow").get_by_role("link", name="Votes")
+    assert not link.is_visible()
+    page.get_by_text("Menu", exact=True).click()
+    link.click()
+    assert page.url == f"{town.url}/elections/"
+    context.close()
+
+
+def test_errors_take_the_focus_and_lead_to_their_field(browser: Browser, town: Town) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en")
+    page = context.new_page()
+    page.goto(f"{town.url}/styleguide/form")
+    page.get_by_role("button", name="Save and go on").click()
+    page.wait_for_function("document.activeElement.className == 'govuk-error-summary'")
+    page.get_by_role("link", name="Enter the day of the meeting").click()
+    assert page.evaluate("document.activeElement.id") == "day-day"
+    assert complaints(page) == []
+    context.close()
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_page(browser: Browser, town: Town) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en")
+    page = context.new_page()
+    page.goto(town.url)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main-content"
+    context.close()
