@@ -104,9 +104,9 @@ def parse_ballot(election: Election, raw: bytes) -> Ballot:
 def verify_ballot(election: Election, raw: bytes, credentials: Container[str]) -> Ballot:
     """Verify everything that one ballot alone can show, and return it.
 
-    credentials: the public ones of this election, which must contain the ballot's. Raises
-    NotCanonicalError, WrongElectionError, UnknownCredentialError, SignatureError, BallotProofError,
-    NotInGroupError, ScalarRangeError.
+    credentials: the public ones of this election, examined as `parse_public_credentials` does; the
+    ballot's must be among them. Raises NotCanonicalError, WrongElectionError, UnknownCredentialError,
+    SignatureError, BallotProofError, NotInGroupError, ScalarRangeError.
     """
     ballot = parse_ballot(election, raw)
     if ballot.election_uuid != election.uuid or ballot.election_hash != election.fingerprint:

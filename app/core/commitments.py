@@ -17,7 +17,7 @@ Content = Mapping[str, "str | int"]
 
 
 class ContentNotCommittable(Exception):
-    """The content has a value that is neither a string nor a small integer, or the nonce has a wrong length."""
+    """A value is neither a string nor a small integer, or the nonce has a wrong length."""
 
 
 def canonical_json(content: Mapping[str, object]) -> bytes:

@@ -76,9 +76,20 @@ def write_public_credentials(group: Group, weighted: Iterable[tuple[str, int]]) 
 
 
 def parse_public_credentials(group: Group, raw: bytes) -> dict[str, PublicCredential]:
-    """Read the published list, in its order.
+    """Read the published list, in its order, and examine every element.
 
     Raises CredentialListError, NotInGroupError.
+    """
+    result = read_public_credentials(group, raw)
+    for credential in result.values():
+        group.ensure_member(credential.element)
+    return result
+
+
+def read_public_credentials(group: Group, raw: bytes) -> dict[str, PublicCredential]:
+    """Read the published list; the caller must still examine whether each element is in the group.
+
+    Raises CredentialListError, NotInGroupError for the identity.
     """
     values = parse_canonical_json(raw, CredentialListError)
     if not isinstance(values, list):
@@ -105,7 +116,6 @@ def _parse_public_credential(group: Group, value: object, position: int) -> Publ
         raise UnsupportedError(f"the weight of public credential {position} exceeds the order of the group")
     if element == group.identity:
         raise NotInGroupError(f"public credential {position} is the identity")
-    group.ensure_member(element)
     return PublicCredential(parts[0], element, weight)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache, partial, reduce
 from typing import Any, NamedTuple
 
 from app.core.encoding import expect_object
@@ -33,6 +33,11 @@ class PublicKey:
         """Exponent -> g ** exponent, for public exponents."""
         return self.group.fixed_base(self.group.generator)
 
+    @cached_property
+    def small_power(self) -> Any:
+        """Number -> g ** number, kept for the few numbers that intervals hold."""
+        return lru_cache(maxsize=1024)(self.generator_power_public)
+
 
 def encrypt(key: PublicKey, number: int, randomness: int) -> Ciphertext:
     """Hide a number >= 0 under `key` with secret `randomness` in [0, q)."""
@@ -54,10 +59,8 @@ def multiply(group: Group, left: Ciphertext, right: Ciphertext) -> Ciphertext:
 
 def product(group: Group, ciphertexts: Iterable[Ciphertext]) -> Ciphertext:
     """An encryption of the sum of all hidden numbers; the identity for none."""
-    result = identity_ciphertext(group)
-    for ciphertext in ciphertexts:
-        result = multiply(group, result, ciphertext)
-    return result
+    parts = list(ciphertexts)
+    return reduce(partial(multiply, group), parts) if parts else identity_ciphertext(group)
 
 
 def weigh(group: Group, ciphertext: Ciphertext, weight: int) -> Ciphertext:

@@ -50,8 +50,7 @@ def prove_knowledge(group: Group, prefix: str, secret: int) -> Proof:
 def verify_knowledge(
     group: Group, prefix: str, public: Element, proof: Proof, refusal: type[InvalidError]
 ) -> None:
-    """Verify that the prover knew the logarithm of `public`. Raises `refusal`, NotInGroupError."""
-    group.ensure_operand(public)
+    """Verify that the prover knew the logarithm of `public`, a member of the group. Raises `refusal`."""
     commitment = group.multiply(
         group.power_public(group.generator, proof.response), group.power_public(public, proof.challenge)
     )
@@ -81,7 +80,7 @@ def _commitments(key: PublicKey, branch: Branch, proof: Proof) -> CommitmentPair
     """A = g^r alpha^c, B = y^r (beta / g^M)^c."""
     group, (alpha, beta) = key.group, branch.ciphertext
     if branch.value:
-        beta = group.divide(beta, key.generator_power_public(branch.value))
+        beta = group.divide(beta, key.small_power(branch.value))
     first = group.multiply(
         key.generator_power_public(proof.response), group.power_public(alpha, proof.challenge)
     )

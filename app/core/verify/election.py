@@ -5,15 +5,13 @@ skips a ballot; an archive of an election that still runs is examined as far as 
 is an InvalidError that carries its check and its event.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from app.core.archive import ArchiveReader, Entry, EventType, ensure_extends, ensure_order
-from app.core.ballots import skim_ballot, verify_ballot
-from app.core.credentials import PublicCredential, credentials_fingerprint, parse_public_credentials
+from app.core.ballots import skim_ballot
+from app.core.credentials import PublicCredential, credentials_fingerprint, read_public_credentials
 from app.core.election import Election, parse_election
 from app.core.encoding import expect_object, parse_canonical_json, parse_json_number
 from app.core.errors import (
@@ -33,8 +31,6 @@ from app.core.errors import (
 from app.core.tally import (
     EncryptedTally,
     PartialDecryption,
-    Result,
-    add_answers,
     add_tallies,
     empty_tally,
     last_ballots,
@@ -46,8 +42,18 @@ from app.core.tally import (
     write_tally,
 )
 from app.core.trustees import Trustee, combine_keys, parse_trustees, verify_trustee
+from app.core.verify.batches import (
+    BallotBatch,
+    BatchRunner,
+    CredentialBatch,
+    run_here,
+    verify_batch,
+    verify_credentials,
+)
+from app.core.verify.report import CheckResult, Report
 
-BATCH_SIZE = 25
+BATCH_SIZE = 16
+CREDENTIAL_BATCH_SIZE = 64
 SMALL_TALLY = 10
 
 _ARCHIVE_CHECKS = (Check.ARCHIVE_FORMAT, Check.ARCHIVE_HASHES, Check.EVENT_CHAIN, Check.EVENT_ORDER)
@@ -69,75 +75,7 @@ _BALLOT_CHECKS = (
 _GROUP_CHECKS = (Check.GROUP_MEMBERSHIP, Check.SCALAR_RANGE)
 
 
-@dataclass(frozen=True)
-class CheckResult:
-    """One check and its outcome: passed, failed, not asked for (it needs an option), or not reached."""
-
-    check: Check
-    outcome: str
-    detail: str = ""
-
-
-@dataclass
-class Report:
-    """What an archive shows. `failure` is the first check that fails, with its event."""
-
-    group: str | None = None
-    uuid: str | None = None
-    name: str | None = None
-    fingerprint: str | None = None
-    credentials_fingerprint: str | None = None
-    ballots: int = 0
-    num_tallied: int | None = None
-    result: Result | None = None
-    questions: tuple[str, ...] = ()
-    answers: tuple[tuple[str, ...], ...] = ()
-    checks: list[CheckResult] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    failure: InvalidError | None = None
-
-    @property
-    def valid(self) -> bool:
-        """Whether every check that could be made passed."""
-        return self.failure is None
-
-
-@dataclass(frozen=True)
-class BallotBatch:
-    """Ballots to be verified together, anywhere: weight 0 means replaced by a later ballot."""
-
-    election: bytes
-    ballots: tuple[bytes, ...]
-    weights: tuple[int, ...]
-    credentials: frozenset[str]
-
-
-@dataclass(frozen=True)
-class BatchOutcome:
-    """The sum of a batch under encryption, or the position and error of its first bad ballot."""
-
-    tally: EncryptedTally
-    failure: tuple[int, InvalidError] | None = None
-
-
-BatchRunner = Callable[[Callable[[BallotBatch], BatchOutcome], Sequence[BallotBatch]], Iterable[BatchOutcome]]
 ProgressCallback = Callable[[int, int], None]
-
-_cached_election = lru_cache(maxsize=4)(parse_election)
-
-
-def verify_batch(batch: BallotBatch) -> BatchOutcome:
-    """Verify a batch of ballots and add up those that count. Pure, so that any worker can do it."""
-    election = _cached_election(batch.election)
-    tally = empty_tally(election)
-    for position, (raw, weight) in enumerate(zip(batch.ballots, batch.weights, strict=True)):
-        try:
-            ballot = verify_ballot(election, raw, batch.credentials)
-        except InvalidError as problem:
-            return BatchOutcome(tally, (position, problem))
-        if weight:
-            tally = add_answers(election.group, tally, ballot.answers, weight)
-    return BatchOutcome(tally)
 
 
 def verify_election(
@@ -145,7 +83,7 @@ def verify_election(
     *,
     earlier: bytes | None = None,
     expected_credentials: str | None = None,
-    run: BatchRunner = map,
+    run: BatchRunner = run_here,
     progress: ProgressCallback = lambda _done, _total: None,
 ) -> Report:
     """Verify an archive and report.
@@ -259,7 +197,15 @@ class _Verification:
             verify_trustee(election.group, trustee)
         if combine_keys(election.group, self.trustees).element != election.key.element:
             raise PublicKeyMismatchError("the public key is not the product of the trustees' keys")
-        self.credentials = parse_public_credentials(election.group, credentials_raw)
+        self.credentials = read_public_credentials(election.group, credentials_raw)
+        listed = tuple(self.credentials.values())
+        batches = [
+            CredentialBatch(election.group.name, listed[start : start + CREDENTIAL_BATCH_SIZE])
+            for start in range(0, len(listed), CREDENTIAL_BATCH_SIZE)
+        ]
+        for problem in self.run(verify_credentials, batches):
+            if problem is not None:
+                raise problem
         self.passed.extend(_SETUP_CHECKS)
         self._compare_credentials(credentials_raw)
 
@@ -425,5 +371,3 @@ def _named(problem: InvalidError, height: int) -> InvalidError:
     problem.event = problem.event or f"event {height}"
     return problem
 
-
-__all__ = ["BallotBatch", "BatchOutcome", "Report", "verify_batch", "verify_election"]
