@@ -18,6 +18,7 @@ from app.elections.routes import blueprint as elections
 from app.notifications import jobs as notification_jobs
 from app.pages.routes import blueprint as pages
 from app.platform.navigation import Audience, Item, Navigation
+from app.platform.permissions import Permission
 
 BLUEPRINTS: tuple[Blueprint, ...] = (accounts, elections, pages)
 
@@ -37,6 +38,11 @@ NAVIGATION = Navigation(
         Item("pages.how_it_works", _l("How it works")),
         Item("pages.accessibility", _l("Accessibility")),
         Item("pages.privacy", _l("Privacy")),
+    ),
+    personal=(
+        Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
+        Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
+        Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),
 )
 

@@ -1,4 +1,4 @@
-"""The words of the teal bar and the footer: rooms.py lists them, templates show those whose page exists."""
+"""The words of the teal bar, the footer and my page: rooms.py lists them, templates show those whose page exists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 
 from app.platform.language import LANGUAGES, current_language
+from app.platform.permissions import Permission
 
 LANGUAGE_NAMES = {"en": "English", "ko": "한국어"}
 
@@ -28,6 +29,7 @@ class Item:
     endpoint: str
     text: Any
     audience: Audience = Audience.EVERYONE
+    permission: Permission | None = None
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Navigation:
     choose_language: str
     main: tuple[Item, ...] = ()
     footer: tuple[Item, ...] = ()
+    # What a signed-in person can go and do; my page lists it.
+    personal: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,7 @@ def init_app(app: Flask, navigation: Navigation) -> None:
         home_url=home_url,
         navigation_links=navigation_links,
         footer_links=footer_links,
+        personal_links=personal_links,
         other_languages=other_languages,
     )
 
@@ -82,6 +87,11 @@ def navigation_links() -> list[Link]:
 def footer_links() -> list[Link]:
     """Return the links of the footer."""
     return _links(_navigation().footer)
+
+
+def personal_links() -> list[Link]:
+    """Return what the signed-in reader can go and do, by their roles."""
+    return _links(_navigation().personal)
 
 
 def other_languages() -> list[LanguageLink]:
@@ -110,6 +120,8 @@ def _links(items: Iterable[Item]) -> list[Link]:
 
 def _is_shown(item: Item) -> bool:
     if item.endpoint not in current_app.view_functions:
+        return False
+    if item.permission is not None and not current_user.has_permission(item.permission):
         return False
     if item.audience is Audience.EVERYONE:
         return True
