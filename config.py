@@ -86,7 +86,7 @@ class Testing(Base):
     # Not a class of tests, whatever its name says to pytest.
     __test__: ClassVar[bool] = False
 
-    secret_key: str | None = "testing-only-0123456789-abcdefghijklmnop"
+    secret_key: str | None = "testing-only-0123456789-abcdefghijklmnop"  # noqa: S105 - opens nothing
     testing: bool = True
     immediate_jobs: bool = True
     password_memory_kib: int = 64
@@ -185,7 +185,7 @@ def _number(name: str, text: str, kind: type[int] | type[float]) -> int | float:
 
 
 def database_url(given: str | None, data_dir: Path) -> str:
-    """The SQLAlchemy address: the given one with this project's PostgreSQL driver, else SQLite in `data_dir`."""
+    """The SQLAlchemy address: the given one, with our PostgreSQL driver, else SQLite in `data_dir`."""
     if not given:
         return f"sqlite:///{data_dir / 'hwabaek.sqlite3'}"
     for prefix in ("postgres://", "postgresql://"):

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from contextvars import Context
 from pathlib import Path
-
 from typing import Any
 
 import pytest

@@ -1,7 +1,7 @@
 """Every endpoint and every role: what is declared, and what really happens.
 
-A new endpoint without a row here fails. The declaration is read from the view; the table says what it must be;
-then each role knocks at each door, and a door that is closed must answer 401/403 (or lead to signing in).
+A new endpoint without a row here fails. The view declares who may use it; the table says what it must
+declare; then each role knocks at each door, and a closed one must answer 401 or 403.
 """
 
 import re

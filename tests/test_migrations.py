@@ -1,4 +1,4 @@
-"""Every migration: up, down, up again, on both databases; and together they make exactly the models' tables."""
+"""Every migration: up, down, up again, on both databases; together they make exactly the models' tables."""
 
 import os
 from collections.abc import Iterator

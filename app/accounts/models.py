@@ -40,7 +40,7 @@ class Account(db.Model):
 
     __tablename__ = "account"
     # A number is never given to a second person: openings and messages name people by it.
-    __table_args__ = {"sqlite_autoincrement": True}
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     email: Mapped[str] = mapped_column(String(254), unique=True)

@@ -64,13 +64,13 @@ def list_verified_citizens(district: str = "") -> list[Account]:
 
 
 def list_account_ids(emails: Sequence[str]) -> dict[str, int]:
-    """address -> account, for those of the addresses (in lower case) that have a confirmed one."""
+    """The account numbers of the addresses (in lower case) that have a confirmed account."""
     found: dict[str, int] = {}
     for start in range(0, len(emails), ADDRESS_CHUNK):
         wanted = select(Account.email, Account.id).where(
             Account.email.in_(emails[start : start + ADDRESS_CHUNK]), Account.confirmed_at.is_not(None)
         )
-        found.update({email: account_id for email, account_id in db.session.execute(wanted)})
+        found.update(db.session.execute(wanted).tuples())
     return found
 
 

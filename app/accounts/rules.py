@@ -95,7 +95,10 @@ class AccountNotFound(HwabaekError):
 
 
 def find_weakness(password: str, email: str, common: AbstractSet[str]) -> PasswordWeakness | None:
-    """Say why `password` is refused, or None. Length counts, not mixtures of signs (NIST SP 800-63B, 3.1.1)."""
+    """Say why `password` is refused, or None.
+
+    Length counts, not mixtures of signs (NIST SP 800-63B, 3.1.1).
+    """
     if len(password) < PASSWORD_MINIMUM:
         return PasswordWeakness.TOO_SHORT
     if len(password) > PASSWORD_MAXIMUM:

@@ -1,4 +1,7 @@
-"""Every act that the ledger records, and every one that it need not. Grammar: `<scope>:<resource>:<action>`."""
+"""Every act that the ledger records, and every one that it need not.
+
+Grammar: `<scope>:<resource>:<action>`.
+"""
 
 from enum import StrEnum
 
@@ -11,7 +14,7 @@ class EntryType(StrEnum):
     ACCOUNT_REGISTER = "accounts:account:register"
     ACCOUNT_VERIFY = "accounts:account:verify"
     AGENCY_CREATE = "accounts:agency:create"
-    PASSWORD_RESET = "accounts:password:reset"
+    PASSWORD_RESET = "accounts:password:reset"  # noqa: S105 - the name of an act
     ROLE_GRANT = "accounts:role:grant"
     ROLE_REVOKE = "accounts:role:revoke"
     BALLOT_ACCEPT = "elections:ballot:accept"

@@ -74,7 +74,7 @@ def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | 
 def leaf_bytes(
     type_: EntryType, at: datetime, public: Mapping[str, object], commitments: Sequence[str]
 ) -> bytes:
-    """The bytes that the tree hashes: RFC 8785 JSON of type, time (Unix seconds), public fields, commitments."""
+    """The bytes that the tree hashes: RFC 8785 JSON of type, Unix time, public fields and commitments."""
     leaf: dict[str, object] = {"type": type_.value, "at": int(at.timestamp()), "public": dict(public)}
     if commitments:
         leaf["commitments"] = list(commitments)

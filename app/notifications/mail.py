@@ -3,7 +3,6 @@
 A template's first line is "Subject: ..."; the text follows after an empty line.
 """
 
-import os
 import secrets
 import smtplib
 import ssl
@@ -58,7 +57,7 @@ def mail_url(endpoint: str, **values: Any) -> str:
 
 
 def send(message: EmailMessage) -> None:
-    """Hand the message to the mail server, or keep it as DATA_DIR/mail/<time>-<random>.eml where there is none."""
+    """Hand the message to the mail server; without one, keep it as DATA_DIR/mail/<time>-<random>.eml."""
     address = current_app.config["MAIL_URL"]
     if address:
         _send_by_smtp(message, address)
@@ -88,4 +87,4 @@ def _keep_as_file(message: EmailMessage, folder: Path) -> None:
     final = folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}-{secrets.token_hex(4)}.eml"
     draft = final.with_suffix(".part")
     draft.write_bytes(message.as_bytes())
-    os.replace(draft, final)
+    draft.replace(final)

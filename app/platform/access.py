@@ -1,4 +1,4 @@
-"""Who may use an endpoint: declared once beside it, enforced before it runs, refused at start-up where missing.
+"""Who may use an endpoint: declared once beside it, enforced before it runs, demanded at start-up.
 
 The decorators only mark the view; `enforce` does the checking for every request, so that the order of
 decorators cannot open a hole.

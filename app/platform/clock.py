@@ -2,15 +2,14 @@
 
 from datetime import UTC, datetime, timedelta
 
-_offset = timedelta()
+_moved = {"by": timedelta()}
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC) + _offset
+    return datetime.now(UTC) + _moved["by"]
 
 
 def set_offset(offset: timedelta) -> None:
     """Move this process's clock by `offset`; for tests and clock-skew drills."""
-    global _offset
-    _offset = offset
+    _moved["by"] = offset

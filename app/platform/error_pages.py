@@ -34,7 +34,7 @@ from app.platform.errors import (
 def init_app(app: Flask) -> None:
     """Register the handlers of every kind of failure."""
     app.register_error_handler(HwabaekError, render_problem)
-    app.register_error_handler(CSRFError, lambda error: render_problem(FormExpired()))
+    app.register_error_handler(CSRFError, lambda _: render_problem(FormExpired()))
     app.register_error_handler(HTTPException, _on_http)
     app.register_error_handler(Exception, _on_failure)
 
@@ -116,7 +116,7 @@ def _on_failure(error: Exception) -> Response:
     if is_unavailable(error):
         current_app.logger.warning("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
         # Whoever is signed in cannot be asked now; the page is drawn for a stranger.
-        g._login_user = AnonymousUserMixin()
+        g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps its answer
         return render_problem(DatabaseUnavailable())
     current_app.logger.error("unhandled failure on %s", request.endpoint, exc_info=error)
     return render_problem(ServerError())

@@ -61,7 +61,7 @@ class JobQueue:
         return lambda function: self._declare(Job(function, options))
 
     def periodic_task(self, schedule: Any, **options: Any) -> Callable[[Callable[..., Any]], Job]:
-        """Declare a job that also runs whenever `schedule(datetime)` says so (minutes, as Huey's `crontab`)."""
+        """Declare a job that also runs whenever `schedule` (such as Huey's `crontab`) says so."""
         return lambda function: self._declare(Job(function, options, schedule))
 
     def start(self, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Which language a request is answered in: the account's, else the cookie's, else the browser's, else English."""
+"""Which language a request is answered in: the cookie's, the account's, the browser's, or English."""
 
 from flask import Flask, Response, has_request_context, request
 from flask_babel import get_locale

@@ -1,4 +1,7 @@
-"""Every permission there is. Grammar: `<scope>:<resource>:<action>`, alphabetical; roles map to them in accounts/policy.py."""
+"""Every permission there is, in alphabetical order; accounts/policy.py says which roles have them.
+
+Grammar: `<scope>:<resource>:<action>`.
+"""
 
 from enum import StrEnum
 

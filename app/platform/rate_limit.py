@@ -1,4 +1,4 @@
-"""Limits on attempts, counted in a table so that all workers share them. Subjects are kept as keyed hashes only."""
+"""Limits on attempts, counted in a table that all workers share; subjects are kept as keyed hashes only."""
 
 import hmac
 from dataclasses import dataclass
@@ -8,14 +8,13 @@ from ipaddress import ip_address, ip_network
 from typing import Any
 
 from flask import current_app, request
-from sqlalchemy import Integer, LargeBinary, delete, update
+from sqlalchemy import delete, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
 from app.platform import clock, keys
-from app.platform.columns import UtcDateTime
 from app.platform.errors import TooManyRequests
+from app.platform.models import AttemptCount
 
 INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 # Somebody with one address usually has its neighbours too.
@@ -31,18 +30,8 @@ class Limit:
     seconds: int
 
 
-class AttemptCount(db.Model):
-    """How often one subject has tried one thing in the present window."""
-
-    __tablename__ = "attempt_count"
-
-    key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    count: Mapped[int] = mapped_column(Integer)
-    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-
 def count_attempt(limit: Limit, subject: str) -> None:
-    """Count one attempt in the caller's transaction; raises TooManyRequests (with the wait) beyond the limit."""
+    """Count one attempt in the caller's transaction; beyond the limit raises TooManyRequests."""
     ends_at = _window_end(limit)
     insert = INSERTS[db.engine.dialect.name](AttemptCount)
     counted = db.session.scalar(
@@ -72,7 +61,7 @@ def forget_attempts() -> None:
 def client_network() -> str:
     """The network that the present request comes from."""
     address = ip_address(request.remote_addr or "127.0.0.1")
-    prefix = IPV4_PREFIX if address.version == 4 else IPV6_PREFIX  # noqa: PLR2004
+    prefix = IPV4_PREFIX if address.version == 4 else IPV6_PREFIX
     return str(ip_network((address, prefix), strict=False))
 
 

@@ -1,5 +1,7 @@
 """What protects every response and request: headers, cookies, hosts, CSRF, the health check."""
 
+from collections.abc import Callable
+
 from flask import Flask, Response, request
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -98,7 +100,7 @@ def _set_cookies(app: Flask, config: Base) -> None:
     )
 
 
-def _static_view(app: Flask):  # type: ignore[no-untyped-def]
+def _static_view(app: Flask) -> Callable[..., Response]:
     def static(filename: str) -> Response:
         return app.send_static_file(filename)
 

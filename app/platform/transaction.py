@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Open one write transaction over `db.session`; returns once it is durable, rolls back when the body raises.
+    """Open one write transaction over `db.session`: durable when this returns, undone when the body raises.
 
     Ends the read that the request has begun, so that the body sees the present state. A transaction
     inside another joins it. Raises DatabaseUnavailable when no turn came in time or the commit failed.

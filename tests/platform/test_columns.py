@@ -10,6 +10,7 @@ from sqlalchemy.exc import StatementError
 from app.notifications.models import OutboxMessage
 from app.platform.transaction import transaction
 
+NAIVE = datetime(2026, 1, 1)  # noqa: DTZ001 - what is refused
 SEOUL = timezone(timedelta(hours=9))
 
 
@@ -29,4 +30,4 @@ def test_moments_and_json_survive(db: Any) -> None:
 
 def test_naive_moments_are_refused(db: Any) -> None:
     with pytest.raises(StatementError, match="aware"):
-        db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.queued_at <= datetime(2026, 1, 1)))
+        db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.queued_at <= NAIVE))

@@ -22,9 +22,9 @@ def register() -> tuple[str, int] | AnyResponse:
     form.offer_districts()
     if form.validate_on_submit():
         wanted = Registration(
-            email=form.email.data,
-            display_name=form.display_name.data,
-            password=form.password.data,
+            email=form.email.data or "",
+            display_name=form.display_name.data or "",
+            password=form.password.data or "",
             language=current_language(),
             district=form.district.data or "",
         )
@@ -63,7 +63,7 @@ def request_reset() -> tuple[str, int] | AnyResponse:
     """Ask for a link for a new password."""
     form = ResetRequestForm()
     if form.validate_on_submit():
-        passwords.request_reset(form.email.data)
+        passwords.request_reset(form.email.data or "")
         return redirect(url_for("accounts.mail_sent"), 303)
     return render_template("accounts/request_reset.html", form=form), 422 if form.is_submitted() else 200
 
@@ -75,7 +75,7 @@ def reset(token: str) -> tuple[str, int] | AnyResponse:
     form = NewPasswordForm()
     if form.validate_on_submit():
         try:
-            passwords.reset_password(token, form.password.data)
+            passwords.reset_password(token, form.password.data or "")
         except WeakPasswordError as refusal:
             form.password.errors = [str(refusal.detail)]
         else:

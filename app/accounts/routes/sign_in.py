@@ -24,7 +24,7 @@ def sign_in() -> tuple[str, int] | AnyResponse:
     status = 422 if form.is_submitted() else 200
     if form.validate_on_submit():
         try:
-            identifier = service.sign_in(form.email.data, form.password.data)
+            identifier = service.sign_in(form.email.data or "", form.password.data or "")
         except (SignInFailed, AddressNotConfirmed) as refusal:
             form.form_errors.append(f"{refusal.title}. {refusal.advice}")
             status = refusal.status
@@ -49,7 +49,7 @@ def sign_out() -> AnyResponse:
 @blueprint.get("/account/session.json")
 @public
 def session_state() -> Response:
-    """Who is signed in, and the CSRF token that goes with it: a page left open asks after signing in elsewhere."""
+    """Who is signed in, and the CSRF token that goes with it: a page left open asks, then sends its form."""
     signed_in = bool(current_user.is_authenticated)
     name = current_user.display_name if signed_in else None
     response = jsonify({"signed_in": signed_in, "display_name": name, "csrf_token": generate_csrf()})

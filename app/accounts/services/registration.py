@@ -89,7 +89,11 @@ def _begin_account(wanted: Registration, email: str, password_hash: str) -> Acco
     )
     db.session.add(account)
     db.session.flush()
-    content = {"account": account.id, "email": email, "display_name": wanted.display_name}
+    content: dict[str, str | int] = {
+        "account": account.id,
+        "email": email,
+        "display_name": wanted.display_name,
+    }
     ledger.append(Entry(EntryType.ACCOUNT_REGISTER, personal=[Personal(content, account.id)]))
     return account
 

@@ -32,7 +32,7 @@ class NewAccount:
 
 
 def create_account(wanted: NewAccount) -> Account:
-    """Create a confirmed account with its roles (for the command line and the demo; no permission is asked)."""
+    """Create a confirmed account with its roles; for the command line and the demo, it asks no permission."""
     with transaction():
         now = clock.now()
         roles = sorted(role.value for role in wanted.roles)
@@ -50,7 +50,11 @@ def create_account(wanted: NewAccount) -> Account:
         )
         db.session.add(account)
         db.session.flush()
-        content = {"account": account.id, "email": account.email, "display_name": account.display_name}
+        content: dict[str, str | int] = {
+            "account": account.id,
+            "email": account.email,
+            "display_name": account.display_name,
+        }
         ledger.append(
             Entry(
                 EntryType.ACCOUNT_CREATE,
@@ -72,7 +76,10 @@ def create_agency(name: str, name_ko: str) -> Agency:
 
 
 def grant_role(actor: Account, account_id: int, role: Role) -> None:
-    """Give an account a role; one it has already changes nothing. Raises PermissionDenied, AccountNotFound."""
+    """Give an account a role; one it has already changes nothing.
+
+    Raises PermissionDenied, AccountNotFound.
+    """
     with transaction():
         _demand(actor, Permission.ROLE_GRANT)
         account = queries.get_account(account_id)
@@ -99,7 +106,10 @@ def revoke_role(actor: Account, account_id: int, role: Role) -> None:
 
 
 def verify_account(actor: Account, account_id: int, district: str | None) -> None:
-    """Attest that the account is a known person living in `district`. Raises PermissionDenied, AccountNotFound."""
+    """Attest that the account is a known person living in `district`.
+
+    Raises PermissionDenied, AccountNotFound.
+    """
     with transaction():
         _demand(actor, Permission.ACCOUNT_VERIFY)
         account = queries.get_account(account_id)
