@@ -32,10 +32,15 @@ def sign_ins(accounts: list[dict[str, str]], data_dir: Path) -> str:
         if alike < (2 if account["role"] == "trustee" else 1):
             shown.append(account)
     width = max(len(account["email"]) for account in shown)
-    lines = [f"  {a['role']:<18} {a['email']:<{width}}  {a['password']}" for a in shown]
+    lines = [f"  {a['role']:<18} {a['email']:<{width}}  {a['password']}{passphrase(a)}" for a in shown]
     left = len(accounts) - len(shown)
     more = f"\n  ({left} more in {data_dir / ACCOUNTS_FILE})" if left else ""
     return "Demo sign-ins (role, e-mail, password):\n" + "\n".join(lines) + more
+
+
+def passphrase(account: dict[str, str]) -> str:
+    """What a trustee needs beside the password."""
+    return f"  key file's passphrase: {account['passphrase']}" if "passphrase" in account else ""
 
 
 def things_to_try(url: str, data_dir: Path) -> str:
