@@ -200,7 +200,7 @@ def test_a_half_made_town_is_recognised(town: Flask, data_dir: Path) -> None:
     assert not mark.exists()
     mark.touch()
     try:
-        with pytest.raises(seeding.SeedRefused, match="half made.*make reset"):
+        with pytest.raises(seeding.SeedRefused, match=r"half made.*make reset"):
             seeding.ensure_may_seed(CITIZENS)
     finally:
         mark.unlink()

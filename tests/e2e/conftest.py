@@ -1,5 +1,7 @@
-"""Fixtures of the browser stories: a Chromium for the session and a fresh page for each test."""
+"""Fixtures of the browser stories: a Chromium, a fresh page for each test, a served demo town."""
 
+import fcntl
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.chromium import find_chromium, launch_arguments, skips_browser
+from tests.e2e.service import Service, free_port
+from tests.e2e.wiretap import Wiretap
 
 HERE = Path(__file__).resolve().parent
 TIMEOUT_MS = 15_000
@@ -48,3 +52,35 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """An empty page of the profile."""
     return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def seeded_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Service:
+    """A small demo town that nobody has touched, not running; made once for all processes of the test run."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    town = Service(folder / "seeded-town", free_port())
+    with (folder / "seeded-town.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not town.data_dir.exists():
+            town.data_dir.mkdir()
+            town.seed()
+    return town
+
+
+@pytest.fixture(scope="module")
+def town(seeded_town: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A demo town of the module's own, served by the real processes."""
+    service = seeded_town.copy_to(tmp_path_factory.mktemp("town") / "data")
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="module")
+def wire(town: Service) -> Iterator[Wiretap]:
+    """The town seen through a wire that keeps every byte that browsers send."""
+    tap = Wiretap(town.port)
+    yield tap
+    tap.close()
