@@ -78,6 +78,9 @@ def parse_trustees(group: Group, raw: bytes) -> tuple[Trustee, ...]:
         trustees.append(parse_trustee(group, value))
     if not trustees:
         raise PossessionProofError("an election has at least one trustee")
+    if len({trustee.element for trustee in trustees}) != len(trustees):
+        # The proof names no trustee, so a copied key would pass for a second holder.
+        raise PossessionProofError("two trustees have the same public key")
     return tuple(trustees)
 
 

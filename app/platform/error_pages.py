@@ -74,9 +74,10 @@ def _as_json(error: HwabaekError) -> Response:
         "type": f"/problems/{error.code}",
         "title": str(error.title),
         "status": error.status,
+        "code": error.code,
+        "detail": str(error.detail or error.advice),
+        "advice": str(error.advice),
     }
-    body["code"] = error.code
-    body["detail"] = str(error.detail or error.advice)
     response = jsonify(body | error.extras)
     response.mimetype = "application/problem+json"
     return response

@@ -88,6 +88,13 @@ def test_a_key_without_its_proof_is_refused(db: object) -> None:
         drafts.register_trustee_key(poll.trustees[1], poll.uuid, 1, b"{}")
 
 
+def test_a_copied_key_is_refused(db: object) -> None:
+    poll = make_draft()
+    first = queries.get_trustee(queries.get_election(poll.uuid), 1).public_key or ""
+    with pytest.raises(rules.TrusteeKeyInvalid):
+        drafts.register_trustee_key(poll.trustees[1], poll.uuid, 2, first.encode())
+
+
 def test_only_people_with_the_role_become_trustees_and_only_once(db: object) -> None:
     poll = make_draft()
     for email in ("voter1@hanbit.test", "nobody@hanbit.test", "trustee1@hanbit.test"):

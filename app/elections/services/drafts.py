@@ -158,10 +158,17 @@ def register_trustee_key(account: Account, uuid: str, number: int, raw: bytes) -
         election = lock_election(uuid)
         rules.next_state(election.state, Act.REGISTER_TRUSTEE)
         trustee = queries.get_trustee(election, number)
+        if _is_taken(election, number, group.serialize(key.element)):
+            raise rules.TrusteeKeyInvalid(_l("Another trustee of this election has this key."))
         trustee.public_key = raw.decode()
         trustee.registered_at = clock.now()
         public = {"election": uuid, "trustee": number, "public_key": group.serialize(key.element)}
         ledger.append(Entry(EntryType.TRUSTEE_REGISTER, public=public))
+
+
+def _is_taken(election: Election, number: int, public_key: str) -> bool:
+    others = (t.public_key for t in election.trustees if t.number != number and t.public_key)
+    return any(parse_json(other.encode())["public_key"] == public_key for other in others)
 
 
 def parse_roll(text: str) -> list[RollLine]:
