@@ -70,7 +70,7 @@ def list_account_ids(emails: Sequence[str]) -> dict[str, int]:
         wanted = select(Account.email, Account.id).where(
             Account.email.in_(emails[start : start + ADDRESS_CHUNK]), Account.confirmed_at.is_not(None)
         )
-        found.update(db.session.execute(wanted).tuples())
+        found.update(db.session.execute(wanted).all())
     return found
 
 
