@@ -70,7 +70,8 @@ class DraftForm(HwabaekForm):
         """What the official wrote."""
         return DraftText(
             self.name.data or "",
-            self.description.data or "",
+            # Browsers send CRLF; the text becomes part of election.json.
+            (self.description.data or "").replace("\r\n", "\n").strip(),
             self.group_name.data,
             self.opens_at.data,
             self.closes_at.data,
@@ -96,11 +97,33 @@ class QuestionForm(HwabaekForm):
     blank = CheckboxField(_l("Offer a blank vote: none of these"))
     submit = SubmitField(_l("Add this question"))
 
+    def validate_answers(self, _field: Any) -> None:
+        """Answers differ from each other, and are few enough to read."""
+        answers = self._list_answers()
+        if len(set(answers)) != len(answers):
+            raise ValidationError(_l("Each answer may stand only once"))
+        if len(answers) > MAXIMUM_ANSWERS:
+            raise ValidationError(_l("Enter at most %(count)s answers", count=MAXIMUM_ANSWERS))
+
+    def validate_maximum(self, field: Any) -> None:
+        """The largest number of choices fits the smallest one and the answers."""
+        if field.data is None:
+            return
+        if field.data < (self.minimum.data or 0):
+            raise ValidationError(_l("The largest number of choices must not be below the smallest"))
+        answers = self._list_answers()
+        if answers and field.data > len(answers):
+            raise ValidationError(_l("Nobody can choose more answers than there are"))
+
     def as_question(self) -> QuestionText:
         """What the official wrote."""
-        answers = [line.strip() for line in (self.answers.data or "").splitlines() if line.strip()]
         minimum, maximum = self.minimum.data, self.maximum.data
-        return QuestionText(self.text.data or "", answers, minimum or 0, maximum or 0, bool(self.blank.data))
+        return QuestionText(
+            self.text.data or "", self._list_answers(), minimum or 0, maximum or 0, bool(self.blank.data)
+        )
+
+    def _list_answers(self) -> list[str]:
+        return [line.strip() for line in (self.answers.data or "").splitlines() if line.strip()]
 
 
 class RollRuleForm(HwabaekForm):
