@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.accounts import jobs as account_jobs
 from app.accounts import queries as accounts_queries
+from app.accounts.cli import accounts_commands
 from app.accounts.routes import blueprint as accounts
 from app.demo.cli import demo
 from app.elections import jobs as election_jobs
@@ -50,7 +51,7 @@ NAVIGATION = Navigation(
 JOB_MODULES: tuple[ModuleType, ...] = (notification_jobs, account_jobs, election_jobs)
 
 # What `flask --app wsgi` can do besides Flask's own.
-COMMANDS: tuple[Command, ...] = (demo,)
+COMMANDS: tuple[Command, ...] = (accounts_commands, demo)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient

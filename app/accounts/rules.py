@@ -86,6 +86,14 @@ class LastAdministrator(HwabaekError):
     advice = _l("Make somebody else an administrator first.")
 
 
+class AddressTaken(HwabaekError):
+    """The address already has an account; only those who may know it are told."""
+
+    status = 409
+    code = "address-taken"
+    title = _l("This address already has an account")
+
+
 class AccountNotFound(HwabaekError):
     """There is no account of this number."""
 

@@ -18,6 +18,7 @@ from flask_babel import force_locale
 
 from app.notifications.rules import Recipient
 from app.platform import clock
+from config import is_loopback
 
 SUBJECT = "Subject:"
 SMTP_SECONDS = 20
@@ -75,7 +76,8 @@ def _send_by_smtp(message: EmailMessage, address: str) -> None:
     else:
         server = smtplib.SMTP(host, port, timeout=SMTP_SECONDS)
     with server:
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
+        if parts.scheme == "smtp" and not is_loopback(host):
+            # Refuses to go on when somebody on the line has taken the offer of encryption away.
             server.starttls(context=context)
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -1,6 +1,6 @@
 """Which language a request is answered in: the cookie's, the account's, the browser's, or English."""
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, current_app, has_request_context, request
 from flask_babel import get_locale
 from flask_login import current_user
 
@@ -37,7 +37,7 @@ def current_language() -> str:
 
 def cookie_name() -> str:
     """The name of the cookie that remembers a choice made before signing in."""
-    return "__Host-language" if request.is_secure else "language"
+    return "__Host-language" if current_app.config["SESSION_COOKIE_SECURE"] else "language"
 
 
 def remember_language(response: Response, language: str) -> Response:
@@ -46,7 +46,7 @@ def remember_language(response: Response, language: str) -> Response:
         cookie_name(),
         language,
         max_age=COOKIE_SECONDS,
-        secure=request.is_secure,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
         httponly=True,
         samesite="Lax",
         path="/",

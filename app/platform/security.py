@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -11,7 +11,10 @@ from app.platform import access, keys
 from config import Base
 
 SESSION_COOKIE = "session"
-MAXIMUM_BODY_BYTES = 2 * 1024 * 1024
+# Room for the public credentials of a town of 100,000 voters.
+MAXIMUM_BODY_BYTES = 8 * 1024 * 1024
+BUILT_FILES = "build/"
+YEAR_SECONDS = 365 * 24 * 3600
 # A form has few fields; a body that claims more is refused before it is read.
 MAXIMUM_FORM_PARTS = 2_000
 
@@ -67,7 +70,7 @@ def add_headers(response: Response) -> Response:
     """Put the protecting headers on every response, errors and files included."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
-    if request.is_secure:
+    if current_app.config["SESSION_COOKIE_SECURE"]:
         response.headers.setdefault("Strict-Transport-Security", TRANSPORT_SECURITY)
     if "Cache-Control" not in response.headers and request.endpoint != "static":
         # Pages depend on who asks; a shared cache must not keep them.
@@ -102,6 +105,12 @@ def _set_cookies(app: Flask, config: Base) -> None:
 
 def _static_view(app: Flask) -> Callable[..., Response]:
     def static(filename: str) -> Response:
-        return app.send_static_file(filename)
+        response = app.send_static_file(filename)
+        if filename.startswith(BUILT_FILES):
+            # Their names change with their contents.
+            response.cache_control.max_age = YEAR_SECONDS
+            response.cache_control.public = response.cache_control.immutable = True
+            response.cache_control.no_cache = None
+        return response
 
     return static

@@ -1,4 +1,4 @@
-"""A database that is locked, full or gone: 503 with the time to come back, nothing written, and no restart needed."""
+"""A database that is locked, full or gone: 503 and when to come back, nothing written, no restart needed."""
 
 import sqlite3
 from collections.abc import Iterator

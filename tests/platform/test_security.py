@@ -100,6 +100,7 @@ def test_programs_get_problem_documents(client: FlaskClient) -> None:
         "status": 418,
         "code": "teapot",
         "detail": "short and stout",
+        "advice": "Go back and try again.",
         "handle": "left",
     }
     assert client.get("/api/no-such-thing").mimetype == "application/problem+json"
@@ -176,3 +177,12 @@ def test_health_needs_the_database(app: Flask, client: FlaskClient, tmp_path: Pa
 
 def test_no_session_is_started_for_a_visitor_who_only_reads(client: FlaskClient) -> None:
     assert "Set-Cookie" not in client.get("/").headers
+
+
+def test_built_files_may_be_kept_for_a_year_and_others_are_asked_for_again(
+    app: Flask, client: FlaskClient
+) -> None:
+    built = next((Path(app.static_folder or "") / "build").glob("site-*.css"))
+    with client.get(f"/static/build/{built.name}") as kept, client.get("/static/favicon.svg") as asked:
+        assert kept.headers["Cache-Control"] == "max-age=31536000, public, immutable"
+        assert asked.headers["Cache-Control"] == "no-cache"

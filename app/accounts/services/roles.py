@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from app.accounts import queries, rules
 from app.accounts.models import Account, AccountRole, Agency
 from app.accounts.policy import Role
-from app.accounts.rules import LastAdministrator
+from app.accounts.rules import AddressTaken, LastAdministrator
 from app.extensions import db
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
@@ -32,8 +32,13 @@ class NewAccount:
 
 
 def create_account(wanted: NewAccount) -> Account:
-    """Create a confirmed account with its roles; for the command line and the demo, it asks no permission."""
+    """Create a confirmed account with its roles; for the command line and the demo, it asks no permission.
+
+    Raises AddressTaken.
+    """
     with transaction():
+        if queries.find_account(wanted.email) is not None:
+            raise AddressTaken
         now = clock.now()
         roles = sorted(role.value for role in wanted.roles)
         account = Account(
