@@ -3,28 +3,37 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from app.auditor import credentials_command, election_command, trustee_command
 from app.auditor.refusals import CommandRefused
 from app.core.errors import UnsupportedError
 
 REFUSED = 2  # 0 is yes, 1 is no
 
+# Imported when named, so that verifying an election does not wait for what the others need.
+_COMMANDS = {
+    "election": "app.auditor.election_command",
+    "credentials": "app.auditor.credentials_command",
+    "trustee": "app.auditor.trustee_command",
+}
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of every subcommand; each sets `run`."""
+
+def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser of these subcommands; each sets `run`."""
     parser = argparse.ArgumentParser(
         prog="python -m app.auditor", description="Check a Hwabaek or Belenios election yourself."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in (election_command, credentials_command, trustee_command):
-        command.add_to(commands)
+    for name in names:
+        import_module(_COMMANDS[name]).add_to(commands)
     return parser
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
-    options = build_parser().parse_args(arguments)
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    named = [word for word in words[:1] if word in _COMMANDS]
+    options = build_parser(named or list(_COMMANDS)).parse_args(words)
     try:
         return int(options.run(options))
     except (CommandRefused, UnsupportedError) as problem:

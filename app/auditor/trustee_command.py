@@ -96,13 +96,14 @@ def run_decrypt(options: argparse.Namespace) -> int:
         print(f"refused: invalid archive: {where}{report.failure.check}: {report.failure}", file=sys.stderr)
         return 1
     archive = read_archive(options.archive.read_bytes())
+    tally_raw = _tally_to_decrypt(archive)
     passphrase = (
         passphrase_from_file(options.passphrase_file)
         if options.passphrase_file
         else getpass.getpass("Passphrase: ")
     )
     key = load_key_file(options.key, passphrase)
-    election, tally_raw = _tally_to_decrypt(archive, key)
+    election = _election_of(archive, key)
     key = _bind(key, sha256_hex(tally_raw))
     make_folder(options.out)
     save_key_file(options.key, key, passphrase)  # before anything decrypted leaves this process
@@ -117,11 +118,16 @@ def run_decrypt(options: argparse.Namespace) -> int:
     return 0
 
 
-def _tally_to_decrypt(archive: Archive, key: KeyFile) -> tuple[Election, bytes]:
-    """The election and its encrypted tally, if this key is asked to decrypt it; CommandRefused otherwise."""
+def _tally_to_decrypt(archive: Archive) -> bytes:
+    """The encrypted tally that waits for decryptions; CommandRefused where none does."""
     last = archive.entries[-1].event.type
     if last not in (EventType.ENCRYPTED_TALLY, EventType.PARTIAL_DECRYPTION):
         raise CommandRefused(f"the archive ends with {last}: there is nothing to decrypt")
+    return next(e.data[0] for e in archive.entries if e.event.type is EventType.ENCRYPTED_TALLY)
+
+
+def _election_of(archive: Archive, key: KeyFile) -> Election:
+    """The archive's election, if the key is of one of its trustees; CommandRefused otherwise."""
     setup = archive.entries[0].data
     election = parse_election(setup[0])
     if (key.election_uuid, key.group) != (election.uuid, election.group.name):
@@ -132,8 +138,7 @@ def _tally_to_decrypt(archive: Archive, key: KeyFile) -> tuple[Election, bytes]:
     keys = [election.group.serialize(trustee.element) for trustee in trustees]
     if keys[key.trustee_number - 1 : key.trustee_number] != [key.public_key]:
         raise CommandRefused(f"trustee {key.trustee_number} of the election has another public key")
-    tally = next(entry for entry in archive.entries if entry.event.type is EventType.ENCRYPTED_TALLY)
-    return election, tally.data[0]
+    return election
 
 
 def _bind(key: KeyFile, tally_hash: str) -> KeyFile:

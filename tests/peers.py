@@ -1,0 +1,42 @@
+"""Programs that we did not write, and how to ask them about an archive."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(os.environ.get("SHARED") or Path(__file__).resolve().parents[2] / "shared")
+VECTORS = SHARED / "vectors" / "belenios"
+NEEDS_SHARED = "the folder SHARED is absent: {}"
+
+
+def shared_tool(name: str) -> str:
+    """The command of a tool in SHARED; skips the test where there is none."""
+    path = SHARED / "tools" / name
+    if not path.exists():
+        pytest.skip(NEEDS_SHARED.format(f"tools/{name}"))
+    return str(path)
+
+
+def belenios_2() -> str:
+    """Debian 12's belenios-tool 2.0; skips the test where it is not installed."""
+    command = shutil.which("belenios-tool")
+    if command is None or not ask(command, "--version").startswith("2."):
+        pytest.skip("belenios-tool 2.0 is not installed (Debian 12: apt-get install belenios-tool)")
+    return command
+
+
+def ask(*command: str, cwd: Path | None = None, given: bytes = b"") -> str:
+    """What a command prints; it must succeed."""
+    done = subprocess.run(command, cwd=cwd, input=given, capture_output=True, timeout=300, check=False)
+    assert done.returncode == 0, (command[1:], done.stdout[-400:], done.stderr[-400:])
+    return done.stdout.decode()
+
+
+def put_archive(folder: Path, uuid: str, raw: bytes) -> Path:
+    """Save an archive as its tools want it: named for its election, alone in its folder."""
+    path = folder / f"{uuid}.bel"
+    path.write_bytes(raw)
+    return path
