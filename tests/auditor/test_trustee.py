@@ -3,6 +3,7 @@
 import json
 import shutil
 import stat
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,13 @@ from app.auditor.key_file import KeyFile, load_key_file, open_key_file, save_key
 from app.auditor.refusals import CommandRefused
 from app.core.archive import EventType
 from app.core.ballots import encrypt_ballot
-from app.core.groups import BELENIOS_2048, ED25519, Group
+from app.core.groups import ED25519
 from app.core.hashing import sha256_hex
 from app.core.tally import compute_result, parse_partial_decryption, parse_tally, verify_partial_decryption
 from app.core.trustees import parse_trustee, verify_trustee
 from tests.auditor.conftest import Answer, Command
 from tests.core.kit import VOTES, Sample, chain, finish, fresh_uuid, make_sample, plain_count
-from tests.peers import put_archive
+from tests.peers import ROOT, node, put_archive
 
 PASSPHRASE = "correct horse battery"
 
@@ -93,10 +94,10 @@ def desk(quick_age: None, command: Command, sample: Sample, tmp_path: Path, pass
     return Desk(command, sample, tmp_path, passphrase_file)
 
 
-@pytest.mark.parametrize("group", [ED25519, BELENIOS_2048], ids=lambda group: group.name)
 def test_keygen_writes_a_sealed_key_and_a_proved_public_one(
-    command: Command, tmp_path: Path, passphrase_file: Path, group: Group
+    command: Command, tmp_path: Path, passphrase_file: Path
 ) -> None:
+    group = ED25519
     uuid, out = fresh_uuid(), tmp_path / "keys"
     words = ("--uuid", uuid, "--group", group.name, "--number", 2, "--name", "한빛", "--out", out)
     answer = command("trustee", "keygen", *words, "--passphrase-file", passphrase_file)
@@ -208,6 +209,27 @@ def test_a_key_file_that_is_damaged_or_closed_is_refused(sample: Sample) -> None
         open_key_file(b"no age file", PASSPHRASE)
     with pytest.raises(CommandRefused, match="not fit"):
         open_key_file(raw, PASSPHRASE)
+
+
+IN_THE_BROWSER = """
+import { openKeyFile, sealKeyFile } from "./app/assets/booth/keyfile.js";
+import { readFileSync, writeFileSync } from "node:fs";
+const [, path, passphrase] = process.argv;
+const keyFile = await openKeyFile(new Uint8Array(readFileSync(path)), passphrase);
+const sealed = await sealKeyFile({ ...keyFile, tally_hash: "ab".repeat(32) }, passphrase, 10);
+writeFileSync(path, sealed.file);
+writeFileSync(`${path}.txt`, sealed.armored);
+"""
+
+
+def test_the_browser_and_the_command_read_each_others_key_files(sample: Sample, tmp_path: Path) -> None:
+    path, key = tmp_path / "key.age", key_of(sample, 1)
+    save_key_file(path, key, PASSPHRASE)
+    script = [node(), "--input-type=module", "-e", IN_THE_BROWSER, str(path), PASSPHRASE]
+    subprocess.run(script, cwd=ROOT, check=True, capture_output=True)
+    bound = replace(key, tally_hash="ab" * 32)
+    assert load_key_file(path, PASSPHRASE) == bound
+    assert load_key_file(tmp_path / "key.age.txt", PASSPHRASE) == bound, "as printed"
 
 
 @pytest.mark.parametrize(

