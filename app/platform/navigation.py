@@ -1,4 +1,4 @@
-"""The words of the teal bar, the footer and my page: rooms.py lists them, templates show those whose page exists."""
+"""The words of the teal bar, the footer and my page: rooms.py lists them, templates show what exists."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -171,7 +171,9 @@ def look(browser: Browser, town: Town, person: str | None, language: str) -> Bro
 def complaints(page: Page) -> list[str]:
     """What axe finds, one line for each element."""
     page.evaluate(AXE.read_text("utf-8"))
-    result = page.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+    result = page.evaluate(
+        "rules => axe.run(document, { runOnly: rules, resultTypes: ['violations'] })", RULES
+    )
     return [
         f"{violation['id']}: {node['html'][:160]} ({node['failureSummary'][:200]})"
         for violation in result["violations"]
