@@ -77,72 +77,71 @@ class BallotsPage:
 
 
 class OfficePages:
-    """What an official does, from the list of votes on."""
+    """What an official does, from the list of votes on. Steps are the last parts of their addresses."""
 
     def __init__(self, visitor: Visitor) -> None:
         self.page: Page = visitor.page
         self.visitor = visitor
+        self.main: Locator = visitor.page.get_by_role("main")
 
     def open_list(self) -> None:
         """Follow the way that an official finds: Votes, my elections."""
         self.visitor.open("/elections/")
-        self.page.get_by_role("link", name="My elections").click()
+        self.main.locator("a[href='/elections/manage']").first.click()
 
     def open_election(self, name: str) -> None:
         """Open one election of the agency."""
         self.open_list()
-        self.page.get_by_role("link", name=name).click()
+        self.main.get_by_role("link", name=name).click()
 
     def begin_draft(self, name: str, group: str) -> str:
         """Write a new draft; its identifier."""
         self.open_list()
-        self.page.get_by_role("link", name="Begin a draft").first.click()
-        self.page.get_by_label("Name of the election").fill(name)
-        self.page.get_by_label("What is it about?").fill("Written by a story.")
+        self.main.locator("a[href='/elections/new']").first.click()
+        self.page.locator("[name=name]").fill(name)
+        self.page.locator("[name=description]").fill("Written by a story.")
         self.page.get_by_label(group).check()
-        self.page.get_by_role("button", name="Save").click()
-        self.page.wait_for_url("**/manage")
+        self.press()
         return self.page.url.split("/")[-2]
 
     def add_question(self, text: str, answers: list[str], minimum: int, maximum: int) -> None:
-        """Add a question."""
-        self.page.get_by_label("Question", exact=True).fill(text)
-        self.page.get_by_label("Answers").fill("\n".join(answers))
-        self.page.get_by_label("Choose at least").fill(str(minimum))
-        self.page.get_by_label("Choose at most").fill(str(maximum))
-        self.page.get_by_role("button", name="Add this question").click()
+        """Add a question on the present page."""
+        self.page.locator("[name=text]").fill(text)
+        self.page.locator("[name=answers]").fill("\n".join(answers))
+        self.page.locator("[name=minimum]").fill(str(minimum))
+        self.page.locator("[name=maximum]").fill(str(maximum))
+        self.press("form:has([name=answers])")
         expect(self.page.get_by_role("heading", name=text)).to_be_visible()
 
-    def follow(self, name: str) -> None:
-        """Follow a link of the steps."""
-        self.page.get_by_role("main").get_by_role("link", name=name, exact=True).first.click()
+    def follow(self, step: str) -> None:
+        """Follow the link to a step."""
+        self.main.locator(f"a[href$='/manage/{step}']").first.click()
 
     def upload(self, path: Path) -> None:
         """Send a file on the present page."""
         self.page.locator("input[type=file]").set_input_files(path)
-        with self.page.expect_navigation():
-            self.page.get_by_role("main").get_by_role("button", name="Upload").click()
+        self.press("form:has(input[type=file])")
 
-    def download(self, name: str) -> Download:
+    def download(self, file_name: str) -> Download:
         """Save what a link offers."""
         with self.page.expect_download() as saving:
-            self.page.get_by_role("link", name=name).first.click()
+            self.main.locator(f"a[href$='/{file_name}']").first.click()
         return saving.value
 
     def name_trustee(self, email: str) -> None:
         """Name a trustee on the present page."""
-        self.page.get_by_label("The trustee's e-mail address").fill(email)
-        self.press("Add this trustee")
+        self.page.locator("[name=email]").fill(email)
+        self.press()
 
-    def press(self, button: str) -> None:
-        """Press the page's button and go where it leads."""
+    def press(self, form: str = "form") -> None:
+        """Press the button of a form and go where it leads."""
         with self.page.expect_navigation():
-            self.page.get_by_role("main").get_by_role("button", name=button).click()
+            self.main.locator(f"{form} button[type=submit]").first.click()
 
-    def give_reason(self, reason: str, button: str) -> None:
+    def give_reason(self, reason: str) -> None:
         """Do an act by hand, with its reason."""
-        self.page.get_by_label("Reason").fill(reason)
-        self.press(button)
+        self.page.locator("[name=reason]").fill(reason)
+        self.press()
 
 
 class TrusteePages:
@@ -156,12 +155,14 @@ class TrusteePages:
         """One of the views, of which one is shown."""
         return self.page.locator(f"[data-view={name}]")
 
-    def follow(self, election: str, button: str) -> None:
+    def follow(self, election: str, act: str) -> None:
         """Follow the way that a trustee finds: Votes, my trusteeships, the button beside the election."""
         self.visitor.open("/elections/")
-        self.page.get_by_role("link", name="My trusteeships").click()
+        self.page.locator("main a[href='/elections/trusteeships']").first.click()
         item = self.page.locator("main .hw-item").filter(has_text=election)
-        item.get_by_role("link", name=button).click()
+        button = item.locator(f"a[href$='/{act}']")
+        self.visitor.reload_until(button)
+        button.click()
 
     def save_file(self, target: Path) -> None:
         """Save the key file, and say so."""
@@ -170,11 +171,16 @@ class TrusteePages:
         saving.value.save_as(target / saving.value.suggested_filename)
         self.page.locator("[data-part=saved]").check()
 
+    def type_passphrase(self, passphrase: str, again: str) -> None:
+        """Choose a passphrase for a new key, and go on."""
+        view = self.view("passphrase")
+        view.locator("[data-part=passphrase]").fill(passphrase)
+        view.locator("[data-part=passphrase-again]").fill(again)
+        view.locator("button[type=submit]").click()
+
     def make_key(self, passphrase: str, folder: Path) -> None:
         """Make a key on the present page, save its file, send the public half."""
-        self.page.get_by_label("Passphrase", exact=True).fill(passphrase)
-        self.page.get_by_label("The same passphrase again").fill(passphrase)
-        self.view("passphrase").get_by_role("button", name="Make my key").click()
+        self.type_passphrase(passphrase, passphrase)
         expect(self.view("save")).to_be_visible()
         self.save_file(folder)
         self.view("save").locator("[data-part=send]").click()
@@ -205,8 +211,9 @@ class ResultPage:
     def counts(self) -> list[list[int]]:
         """The numbers in the tables, question by question, in the order of the rows."""
         self.visitor.open(self.path)
-        tables = self.visitor.page.locator("main .hw-chart table").all()
+        tables = self.visitor.page.locator("main .hw-chart table")
+        self.visitor.reload_until(tables)
         return [
             [int(row.locator("td").first.inner_text()) for row in table.locator("tbody tr").all()]
-            for table in tables
+            for table in tables.all()
         ]

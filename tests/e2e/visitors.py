@@ -1,10 +1,11 @@
 """A person with a browser of their own, and what that browser did."""
 
+import time
 from dataclasses import dataclass, field
 from types import TracebackType
 from urllib.parse import quote, urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.e2e.service import SignIn
 
@@ -41,6 +42,10 @@ class Visitor:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if value is not None:
+            # What the visitor saw when the story failed.
+            text = self.page.locator("body").inner_text()
+            value.add_note(f"{self.page.url}\n{text}\n" + "\n".join(self.complaints))
         self.context.close()
 
     def _note(self, request: Request) -> None:
@@ -53,6 +58,14 @@ class Visitor:
     def open(self, path: str) -> None:
         """Go to a page of the service."""
         self.page.goto(self.url + path)
+
+    def reload_until(self, awaited: Locator) -> None:
+        """Load the present page again until the worker's job has brought what is awaited."""
+        deadline = time.monotonic() + TIMEOUT_MS / 1000
+        while awaited.count() == 0:
+            assert time.monotonic() < deadline, "the job has not been done"
+            time.sleep(0.5)
+            self.page.reload()
 
     def sign_in(self, sign_in: SignIn) -> None:
         """Sign in on the page for it."""
