@@ -129,21 +129,21 @@ def voting_link(base_url: str, uuid: str, credential: str) -> str:
     return f"{base_url.rstrip('/')}/elections/{uuid}/vote#credential={credential}"
 
 
-_SUBJECT = {"en": "Your voting credential", "ko": "투표용 자격 코드 안내"}
+_SUBJECT = {"en": "Your voting code", "ko": "투표 코드 안내"}
 _TEXT = {
     "en": """\
 Dear {name},
 
 you may vote in election {uuid}.
 
-Your private credential:
+Your voting code:
 
     {credential}
 
 {where_en}
 
-Keep this letter to yourself: whoever has the credential can vote in your place. You may vote again while
-the election is open; your last ballot counts. Nobody will ever ask you for this credential by telephone
+Keep this letter to yourself: whoever has the code can vote in your place. You may vote again while
+the election is open; your last ballot counts. Nobody will ever ask you for this code by telephone
 or e-mail. It was made by the credential authority, and the voting service does not know it.
 """,
     "ko": """\
@@ -151,15 +151,15 @@ or e-mail. It was made by the credential authority, and the voting service does 
 
 귀하는 선거 {uuid}에 투표하실 수 있습니다.
 
-귀하의 비밀 자격 코드:
+귀하의 투표 코드:
 
     {credential}
 
 {where_ko}
 
-이 편지를 다른 사람에게 보여 주지 마십시오. 자격 코드를 가진 사람은 귀하를 대신하여 투표할 수 있습니다.
+이 편지를 다른 사람에게 보여 주지 마십시오. 투표 코드를 가진 사람은 귀하를 대신하여 투표할 수 있습니다.
 투표 기간에는 다시 투표할 수 있으며 마지막 투표만 집계됩니다. 전화나 전자우편으로 이 코드를 묻는 일은
-없습니다. 이 코드는 자격 관리자가 만들었으며 투표 서비스는 이를 알지 못합니다.
+없습니다. 이 코드는 투표 코드 발급자가 만들었으며 투표 서비스는 이를 알지 못합니다.
 """,
 }
 _RULE = "\n" + "-" * 72 + "\n\n"

@@ -1,7 +1,7 @@
 """What an election may become, and what is refused in which words. Pure."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -211,7 +211,7 @@ class ElectionNotOpen(ElectionRefusal):
 
     code = "election-not-open"
     title = _l("Voting has not begun")
-    advice = _l("Keep your credential and come back when voting opens.")
+    advice = _l("Keep your voting code and come back when voting opens.")
 
 
 class BallotLate(ElectionRefusal):
@@ -238,8 +238,8 @@ class CredentialUnknown(ElectionRefusal):
 
     status = 422
     code = "credential-unknown"
-    title = _l("This credential is not one of this election")
-    advice = _l("Type the credential exactly as it stands in your letter for this election.")
+    title = _l("This voting code is not one of this election")
+    advice = _l("Type the voting code exactly as it stands in your letter for this election.")
 
 
 class CredentialBoundElsewhere(ElectionRefusal):
@@ -247,10 +247,10 @@ class CredentialBoundElsewhere(ElectionRefusal):
 
     status = 403
     code = "credential-bound"
-    title = _l("This credential does not go with your account")
+    title = _l("This voting code does not go with your account")
     advice = _l(
-        "A credential belongs to the account that used it first, and each account uses one. "
-        "If the credential in your letter was used by someone else, tell the election office at once."
+        "A voting code belongs to the account that used it first, and each account uses one. "
+        "If the voting code in your letter was used by someone else, tell the election office at once."
     )
 
 
@@ -284,6 +284,12 @@ def ensure_takes_ballots(state: str, now: datetime, closes_at: datetime | None) 
         raise ElectionNotOpen
     if ElectionState(state) is not _S.OPEN or (closes_at is not None and now >= closes_at):
         raise BallotLate
+
+
+def release_slot(now: datetime) -> datetime:
+    """When a ballot that is cast at `now` reaches the ledger's tree: the next full quarter of an hour."""
+    passed = timedelta(minutes=now.minute % 15, seconds=now.second, microseconds=now.microsecond)
+    return now - passed + timedelta(minutes=15)
 
 
 def ensure_question(answers: list[str], minimum: int, maximum: int) -> None:

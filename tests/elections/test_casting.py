@@ -230,3 +230,12 @@ def test_the_archive_while_voting_is_the_beginning_of_the_final_one(poll: Poll) 
     assert final.startswith(early)
     assert verify_election(early).valid
     assert verify_election(final, earlier=early).valid
+
+
+def test_the_ledger_says_the_quarter_of_an_hour_of_a_ballot_and_no_more(poll: Poll) -> None:
+    poll.cast(poll.voters[0], VOTE)
+    entry = database.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.type == "elections:ballot:accept")
+    ).one()
+    assert clock.now() < entry.release_at <= clock.now() + timedelta(minutes=15)
+    assert (entry.at.minute % 15, entry.at.second) == (0, 0)

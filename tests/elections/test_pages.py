@@ -102,7 +102,7 @@ class TestPublicPage:
         setup.issue_credentials(poll.official, poll.uuid)
         setup.set_up_election(poll.official, poll.uuid)
         said = words(client.get(at(poll)))
-        assert "Credentials made by This server" in said
+        assert "Voting codes made by This server" in said
         assert "can cast ballots in the name of people who do not vote" in said
 
     def test_a_cancelled_election_says_why(self, client: FlaskClient, db: object) -> None:

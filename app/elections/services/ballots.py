@@ -122,5 +122,7 @@ def _store(election: Election, ballot: Ballot) -> int:
     )
     election.ballot_count += 1
     public = {"election": election.uuid, "tracker": ballot.tracker, "height": entry.event.height}
-    ledger.append(Entry(EntryType.BALLOT_ACCEPT, public=public))
+    # Released together with others and sorted by tracker: the second of a ballot would join it to its mail.
+    order_key = hashlib.sha256(ballot.tracker.encode()).digest()
+    ledger.append(Entry(EntryType.BALLOT_ACCEPT, public=public), rules.release_slot(clock.now()), order_key)
     return entry.event.height

@@ -215,11 +215,16 @@ def fix_roll_by_list(actor: Account, uuid: str, lines: Sequence[RollLine]) -> in
 
 
 def _replace_roll(election: Election, rule: RollRule, district: str, rows: list[dict[str, object]]) -> None:
-    db.session.execute(delete(RollVoter).where(RollVoter.election_id == election.id))
+    forget_roll(election)
     if rows:
         db.session.execute(insert(RollVoter), [{**row, "election_id": election.id} for row in rows])
     election.roll_rule, election.roll_district, election.roll_size = rule, district, len(rows)
     _drop_credentials(election)
+
+
+def forget_roll(election: Election) -> None:
+    """Delete the roll's rows of a locked election, in the caller's transaction; its size stays."""
+    db.session.execute(delete(RollVoter).where(RollVoter.election_id == election.id))
 
 
 def _drop_credentials(election: Election) -> None:

@@ -13,7 +13,7 @@ from app.elections import policy, queries, rules
 from app.elections.models import Election
 from app.elections.rules import SERVER_AUTHORITY_LIMIT, Act, AuthorityMode
 from app.elections.services.chain import append_event, lock_election
-from app.elections.services.drafts import lock_draft, store_credentials
+from app.elections.services.drafts import forget_roll, lock_draft, store_credentials
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry
@@ -113,4 +113,5 @@ def cancel_election(actor: Account, uuid: str, reason: str) -> None:
         election = lock_draft(actor, uuid, Act.CANCEL)
         election.state = rules.next_state(election.state, Act.CANCEL)
         election.cancelling_reason = reason
+        forget_roll(election)
         ledger.append(Entry(EntryType.ELECTION_CANCEL, public={"election": uuid, "reason": reason}))

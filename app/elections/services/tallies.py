@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.core import tally as core
@@ -14,10 +14,11 @@ from app.core.encoding import parse_json
 from app.core.errors import InvalidError
 from app.core.trustees import parse_trustee
 from app.elections import policy, queries, rules
-from app.elections.models import Election, ElectionDatum, ElectionEvent, RollVoter, Trustee
+from app.elections.models import Election, ElectionDatum, ElectionEvent, Trustee
 from app.elections.rules import Act, ElectionState
 from app.elections.services.ballots import forget_bindings
 from app.elections.services.chain import append_event, lock_election
+from app.elections.services.drafts import forget_roll
 from app.extensions import db
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
@@ -143,7 +144,7 @@ def publish_result(uuid: str) -> None:
         election.state = rules.next_state(election.state, Act.PUBLISH_RESULT)
         election.result = [list(counts) for counts in result]
         append_event(election, EventType.RESULT, [core.write_result(result)])
-        db.session.execute(delete(RollVoter).where(RollVoter.election_id == election.id))
+        forget_roll(election)
         ledger.append(Entry(EntryType.RESULT_PUBLISH, public={"election": uuid, "result": election.result}))
 
 
