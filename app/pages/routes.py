@@ -56,4 +56,3 @@ def choose_language(language: str) -> Response:
         abort(404)
     response = make_response(redirect(local_path(request.args.get("next", ""), url_for("pages.home"))))
     return remember_language(response, language)
-

@@ -370,4 +370,3 @@ def _owner(entry: Entry) -> int:
 def _named(problem: InvalidError, height: int) -> InvalidError:
     problem.event = problem.event or f"event {height}"
     return problem
-
