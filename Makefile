@@ -37,7 +37,7 @@ check:  ## Style, types, imports, templates
 	$(PYTHON_ENV) -m ruff check
 	$(PYTHON_ENV) -m ruff format --check
 	$(PYTHON_ENV) -m mypy
-	.venv/bin/lint-imports --no-timing
+	.venv/bin/lint-imports
 	$(PYTHON_ENV) -m djlint app --lint --quiet
 
 format:  ## Put the sources into the form that `make check` asks for
