@@ -99,6 +99,8 @@ def _mutations(documents: tuple[Document, ...], dice: random.Random) -> Iterator
                     continue
                 changed = list(data)
                 changed[part] = _lenient_json(_replaced(value, path, dice.choice(ODDITIES)))
+                if changed[part] == raw:
+                    continue
                 if kind is EventType.SETUP:
                     changed = list(write_setup(*changed[:3]))
                 yield f"{kind} {part} {path}", [*documents[:at], (kind, tuple(changed)), *documents[at + 1 :]]
