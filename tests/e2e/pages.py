@@ -34,9 +34,15 @@ class Booth:
         for answer in answers:
             self.view("choose").get_by_label(answer, exact=True).check()
 
+    def press_encrypt(self) -> None:
+        """Press the button below the questions."""
+        # The button takes no second press within a second.
+        self.page.wait_for_timeout(1_100)
+        self.view("choose").locator("button[type=submit]").click()
+
     def encrypt(self) -> str:
         """Encrypt, and return the tracker that is shown."""
-        self.view("choose").locator("button[type=submit]").click()
+        self.press_encrypt()
         expect(self.view("cast")).to_be_visible()
         return self.tracker()
 
@@ -186,12 +192,16 @@ class TrusteePages:
         self.view("save").locator("[data-part=send]").click()
         expect(self.view("sent")).to_be_visible()
 
-    def decrypt(self, key_file: Path, passphrase: str, folder: Path, *, few_ballots: bool = False) -> None:
-        """Check the whole election, decrypt, save the key file again, send."""
-        self.view("key-file").locator("[data-part=key-file]").set_input_files(key_file)
-        self.view("key-file").locator("[data-part=passphrase]").fill(passphrase)
-        self.view("key-file").locator("button[type=submit]").click()
+    def check_election(self, key_file: Path, passphrase: str) -> None:
+        """Give the key file, and wait until the whole election is checked."""
+        view = self.view("key-file")
+        view.locator("[data-part=key-file]").set_input_files(key_file)
+        view.locator("[data-part=passphrase]").fill(passphrase)
+        view.locator("button[type=submit]").click()
         expect(self.view("verified")).to_be_visible()
+
+    def decrypt(self, folder: Path, *, few_ballots: bool = False) -> None:
+        """Decrypt, save the key file again, send."""
         if few_ballots:
             self.page.locator("[data-part=small-accepted]").check()
         self.page.locator("[data-part=decrypt]").click()

@@ -21,11 +21,11 @@ from app.accounts.routes.blueprint import SESSION_KEY
 from app.accounts.rules import TokenPurpose
 from app.accounts.services.sign_in import begin_session
 from app.accounts.services.tokens import issue_token
-from app.elections.services import drafts
+from app.elections.services import drafts, setup
 from app.extensions import db
 from app.platform.transaction import transaction
 from config import Testing as Settings
-from tests.elections.town import LIBRARY, Poll, make_account, make_open_poll
+from tests.elections.town import LIBRARY, Poll, make_account, make_open_poll, make_ready_beside
 from tests.platform.styleguide import blueprint as styleguide
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,6 +33,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SCREENS = {"en": (1280, 900), "ko": (320, 640)}
 # Files and data, and the one page that only leads elsewhere.
 NOT_PAGES = {"static", "healthz", "pages.choose_language"}
+STATE_PAGES = ["", "/ballots", "/results", "/vote", "/manage"]
 STYLEGUIDE = [
     "/styleguide/",
     "/styleguide/form",
@@ -82,6 +83,19 @@ def finish_election(poll: Poll) -> str:
     return tracker.replace("+", "-").replace("/", "_")
 
 
+def pages_of_other_states(poll: Poll) -> list[str]:
+    """The pages that look different while an election is ready, open, or waits for its trustees."""
+    ready, taking, decrypting = (make_ready_beside(poll) for _ in range(3))
+    for other in (taking, decrypting):
+        setup.open_election(other.official, other.uuid, "the test begins")
+    decrypting.cast(decrypting.voters[0], [[0, 1, 0, 0], [1, 0]])
+    decrypting.close()
+    paths = [
+        f"/elections/{other.uuid}{page}" for other in (ready, taking, decrypting) for page in STATE_PAGES
+    ]
+    return [*paths, f"/elections/{decrypting.uuid}/trustees/1/decrypt"]
+
+
 def session_cookie(app: Flask, account: Account) -> str:
     """The signed cookie of somebody who has signed in."""
     with transaction():
@@ -126,7 +140,7 @@ def list_sights(app: Flask, paths: list[str], cookies: dict[str | None, str]) ->
 
 @pytest.fixture(scope="module")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """A town with an unfinished, an open and a counted election."""
+    """A town with an election in every state."""
     folder = tmp_path_factory.mktemp("town")
     app = create_app(Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'town.sqlite3'}"))
     app.register_blueprint(styleguide)
@@ -135,6 +149,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         poll = make_open_poll()
         tracker = finish_election(poll)
         draft = second_draft(poll)
+        other_states = pages_of_other_states(poll)
         administrator = make_account("admin@hanbit.test", Role.ADMINISTRATOR)
         people = {"official": poll.official, "trustee": poll.trustees[0], "administrator": administrator}
         people["voter"] = poll.voters[0]
@@ -150,7 +165,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "account_id": [str(poll.voters[0].id)],
         }
     # Outside of the context: requests inside one would share who is signed in.
-    sights = list_sights(app, list_paths(app, values), cookies)
+    sights = list_sights(app, list_paths(app, values) + other_states, cookies)
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -94,6 +94,7 @@ def test_from_an_empty_draft_to_a_weighted_result(
             pages.follow(NAME, "key")
             assert complaints(trustee_visitor.page) == []
             pages.make_key(PASSPHRASE, tmp_path)
+            assert complaints(trustee_visitor.page) == []
             assert trustee_visitor.complaints == []
         assert load_key_file(tmp_path / f"trustee-{uuid}-{number}.age", PASSPHRASE).tally_hash is None
 
@@ -132,7 +133,9 @@ def test_from_an_empty_draft_to_a_weighted_result(
             trustee_visitor.sign_in(sign_in)
             pages = TrusteePages(trustee_visitor)
             pages.follow(NAME, "decrypt")
-            pages.decrypt(key_file, PASSPHRASE, tmp_path, few_ballots=True)
+            pages.check_election(key_file, PASSPHRASE)
+            assert complaints(trustee_visitor.page) == []
+            pages.decrypt(tmp_path, few_ballots=True)
             assert trustee_visitor.complaints == []
 
     # Then the result counts the weights

@@ -64,6 +64,28 @@ def cast_bodies(visitor: Visitor) -> list[bytes]:
     return [post.post_data_buffer or b"" for post in posts]
 
 
+def test_mistakes_in_the_booth_are_named(browser: Browser, town: Service, wire: Wiretap) -> None:
+    letter = town.letter_link(town.sign_ins("citizen")[0].email)
+    with Visitor(browser, wire.url) as voter:
+        # Given somebody who opens the booth without a letter and fills in nothing
+        booth = Booth(voter)
+        booth.open(letter.partition("#")[0])
+        booth.press_encrypt()
+        # Then both fields are named
+        expect(booth.part("errors").locator("li")).to_have_count(2)
+        assert complaints(voter.page) == []
+
+        # When they choose, and type a code that is not on the list
+        booth.choose(CAR_PARK)
+        booth.part("credential").fill("abcde-fghijk-mnpqr-stuvwx")
+        booth.press_encrypt()
+        # Then the code is named, and the choice is kept
+        expect(booth.part("errors").locator("li")).to_have_count(1)
+        expect(voter.page.get_by_label(CAR_PARK, exact=True)).to_be_checked()
+        assert cast_bodies(voter) == []
+        assert voter.complaints == []
+
+
 def test_voting_on_a_phone_without_signing_in_first(browser: Browser, town: Service, wire: Wiretap) -> None:
     citizen = town.sign_ins("citizen")[1]
     letter = town.letter_link(citizen.email)
@@ -159,7 +181,10 @@ def test_from_the_letter_to_a_result_that_anybody_can_check(
             pages = TrusteePages(trustee)
             pages.follow(LIBRARY.name, "decrypt")
             assert complaints(trustee.page) == []
-            pages.decrypt(key_file, sign_in.passphrase, tmp_path)
+            pages.check_election(key_file, sign_in.passphrase)
+            assert complaints(trustee.page) == []
+            pages.decrypt(tmp_path)
+            assert complaints(trustee.page) == []
             assert trustee.complaints == []
             assert trustee.foreign_requests() == []
         # Then the new key file remembers the tally

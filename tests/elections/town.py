@@ -99,6 +99,11 @@ def make_draft(voters: int = 4, trustees: int = 2, group: str = "Ed25519") -> Po
     official = make_account("official@hanbit.test", Role.ELECTION_OFFICIAL, agency=agency)
     people = [make_account(f"voter{n}@hanbit.test", Role.CITIZEN) for n in range(1, voters + 1)]
     holders = [make_account(f"trustee{n}@hanbit.test", Role.TRUSTEE) for n in range(1, trustees + 1)]
+    return make_draft_of(official, people, holders, group)
+
+
+def make_draft_of(official: Account, people: list[Account], holders: list[Account], group: str) -> Poll:
+    """The same with people who are there already; the roll has every verified citizen."""
     draft = drafts.DraftText("Where should the new library go?", "A test.", group, None, None)
     uuid = drafts.create_election(official, draft).uuid
     for question in (LIBRARY, TASKS):
@@ -122,3 +127,10 @@ def make_open_poll(voters: int = 4, trustees: int = 2, group: str = "Ed25519") -
     setup.set_up_election(poll.official, poll.uuid)
     setup.open_election(poll.official, poll.uuid, "the test begins")
     return poll
+
+
+def make_ready_beside(poll: Poll) -> Poll:
+    """Another election of the same people, set up and not open yet."""
+    other = make_draft_of(poll.official, poll.voters, poll.trustees, "Ed25519")
+    setup.set_up_election(other.official, other.uuid)
+    return other
