@@ -39,7 +39,7 @@ class DraftForm(HwabaekForm):
     description = TextAreaField(
         _l("What is it about?"),
         [Length(max=4000)],
-        description=_l("Plain text. It is part of what voters' ballots are bound to."),
+        description=_l("Plain text or Markdown. It is part of what voters' ballots are bound to."),
     )
     opens_at = DateTimeField(
         _l("Voting opens"), description=_l("Leave empty to open by hand."), validators=[]

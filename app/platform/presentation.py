@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from flask_babel import get_locale, get_timezone
 from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 
-from app.platform import assets, clock, forms, navigation
+from app.platform import assets, clock, forms, navigation, sanitize
 from app.platform.language import current_language
 
 DATE_PATTERNS = {"en": "EEEE d MMMM y", "ko": "y년 M월 d일 EEEE"}
@@ -29,7 +29,11 @@ def init_app(app: Flask, items: navigation.Navigation) -> None:
     own = app.jinja_env.loader
     app.jinja_env.loader = ChoiceLoader([*([own] if own else []), PrefixLoader(packages)])
     app.jinja_env.filters.update(
-        long_date=long_date, long_moment=long_moment, number=number, groups_of_eight=groups_of_eight
+        long_date=long_date,
+        long_moment=long_moment,
+        number=number,
+        groups_of_eight=groups_of_eight,
+        markdown=sanitize.render_markdown,
     )
     app.jinja_env.globals.update(
         current_language=current_language,
