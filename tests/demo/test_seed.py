@@ -33,6 +33,7 @@ from app.ledger.models import LedgerEntry
 from app.notifications.models import OutboxMessage
 from app.platform import clock
 from config import Testing as Settings
+from tests.conftest import empty_tables
 
 CITIZENS = 30
 SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
@@ -45,6 +46,8 @@ def town(empty_database: str | Path, tmp_path_factory: pytest.TempPathFactory) -
     address = empty_database
     if isinstance(empty_database, Path):
         address = f"sqlite:///{shutil.copy(empty_database, folder / 'town.sqlite3')}"
+    else:
+        empty_tables(empty_database)
     application = create_app(Settings(data_dir=folder, database_url=str(address)))
     with application.app_context():
         answer = application.test_cli_runner().invoke(demo, ["seed", "--citizens", str(CITIZENS)])
@@ -204,29 +207,3 @@ def test_a_half_made_town_is_recognised(town: Flask, data_dir: Path) -> None:
             seeding.ensure_may_seed(CITIZENS)
     finally:
         mark.unlink()
-
-
-@pytest.mark.usefixtures("db")
-def test_production_never_gets_a_demo_town(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HWABAEK_ENV", "production")
-
-    with pytest.raises(seeding.SeedRefused, match="production"):
-        seeding.ensure_may_seed(CITIZENS)
-
-
-@pytest.mark.usefixtures("db")
-@pytest.mark.parametrize("count", [0, seeding.FEWEST_CITIZENS - 1, 601])
-def test_a_town_needs_some_citizens_and_has_names_for_600(count: int) -> None:
-    with pytest.raises(seeding.SeedRefused, match="from 20 to 600"):
-        seeding.ensure_may_seed(count)
-
-
-def test_an_interrupted_seeding_leaves_no_rows(db: object, config: Settings) -> None:
-    def fail(what: str, count: int) -> object:
-        raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        seeding.seed_town(CITIZENS, fail)  # type: ignore[arg-type]
-
-    assert seeding.is_empty()
-    assert (config.data_dir / seeding.SEEDING_MARK).exists()
