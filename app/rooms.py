@@ -3,12 +3,16 @@
 Importing a room's routes and jobs is what makes them known; nothing else does.
 """
 
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 from click import Command
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from app.access_records.routes import blueprint as access_records
+from app.access_records.services.labels import enrol_label
 from app.accounts import jobs as account_jobs
 from app.accounts import queries as accounts_queries
 from app.accounts.cli import accounts_commands
@@ -21,7 +25,7 @@ from app.pages.routes import blueprint as pages
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, elections, pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (accounts, access_records, elections, pages)
 
 # The words of the teal bar and the footer; one whose room is not there yet is left out.
 NAVIGATION = Navigation(
@@ -43,6 +47,7 @@ NAVIGATION = Navigation(
     personal=(
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
+        Item("accounts.attest", _l("Attest who holds an account"), permission=Permission.PERSON_ATTEST),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),
 )
@@ -55,3 +60,6 @@ COMMANDS: tuple[Command, ...] = (accounts_commands, demo)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient
+
+# Called with each new Person, in the transaction that makes them known.
+person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)

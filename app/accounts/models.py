@@ -35,6 +35,18 @@ class District(db.Model):
     name_ko: Mapped[str] = mapped_column(String(100))
 
 
+class Person(db.Model):
+    """One natural person that the town knows. The claim itself is nowhere; its keyed hash finds it again."""
+
+    __tablename__ = "person"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    # HMAC-SHA256 of the identity claim under DATA_DIR/keys/identity.key, in hexadecimal.
+    pseudonym: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Account(db.Model):
     """A person's account. `email` is stored in lower case."""
 
@@ -49,11 +61,16 @@ class Account(db.Model):
     district: Mapped[str | None] = mapped_column(String(40), index=True)
     language: Mapped[str] = mapped_column(String(5), default="en")
     agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    # The part of the agency that an official works in.
+    unit: Mapped[str | None] = mapped_column(String(100))
+    # Unique: one person has one account of level 2.
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     verified_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     agency: Mapped[Agency | None] = relationship()
+    person: Mapped[Person | None] = relationship()
     role_rows: Mapped[list["AccountRole"]] = relationship(
         back_populates="account", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -83,6 +100,15 @@ class Account(db.Model):
     def is_verified(self) -> bool:
         """Whether this is a known person, not just an address that answers."""
         return self.verified_at is not None
+
+    def is_official(self) -> bool:
+        """Whether the account acts for a public body."""
+        return policy.is_official(self.roles)
+
+    @property
+    def level(self) -> int:
+        """How well the person is known: 1 an address that answers, 2 a verified person."""
+        return 2 if self.is_verified() else 1
 
 
 class AccountRole(db.Model):

@@ -12,15 +12,40 @@ class Role(StrEnum):
     CITIZEN = "citizen"
     ELECTION_OFFICIAL = "election_official"
     TRUSTEE = "trustee"
+    AGENCY_OFFICIAL = "agency_official"
+    CLERK = "clerk"
+    INSPECTOR = "inspector"
+    PRIVACY_OFFICER = "privacy_officer"
+    OVERSIGHT = "oversight"
     ADMINISTRATOR = "administrator"
 
+
+# Everybody else acts for a public body, and so needs a second factor and shorter sessions.
+PRIVATE_ROLES = frozenset({Role.CITIZEN, Role.TRUSTEE})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.BALLOT_CAST}),
     Role.ELECTION_OFFICIAL: frozenset({Permission.ELECTION_CREATE, Permission.ELECTION_MANAGE}),
     Role.TRUSTEE: frozenset({Permission.TRUSTEE_SERVE}),
+    Role.AGENCY_OFFICIAL: frozenset({Permission.PERSON_LOOK_UP, Permission.BREAK_GLASS_REVIEW}),
+    Role.CLERK: frozenset({Permission.PERSON_ATTEST, Permission.DESK_SERVE}),
+    Role.INSPECTOR: frozenset({Permission.SUPERVISION_INSPECT, Permission.SYSTEM_INSPECT}),
+    Role.PRIVACY_OFFICER: frozenset(
+        {
+            Permission.BREAK_GLASS_REVIEW,
+            Permission.DISPUTE_ANSWER,
+            Permission.DISPUTE_DECIDE,
+            Permission.SYSTEM_INSPECT,
+        }
+    ),
+    Role.OVERSIGHT: frozenset({Permission.OVERSIGHT_OPEN}),
     Role.ADMINISTRATOR: frozenset(
-        {Permission.ACCOUNT_LIST, Permission.ACCOUNT_VERIFY, Permission.ROLE_GRANT}
+        {
+            Permission.ACCOUNT_LIST,
+            Permission.PERSON_ATTEST,
+            Permission.ROLE_GRANT,
+            Permission.SYSTEM_REGISTER,
+        }
     ),
 }
 
@@ -28,3 +53,8 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 def has_permission(roles: Iterable[Role], permission: Permission) -> bool:
     """Whether any of `roles` carries `permission`."""
     return any(permission in ROLE_PERMISSIONS[role] for role in roles)
+
+
+def is_official(roles: Iterable[Role]) -> bool:
+    """Whether any of `roles` acts for a public body."""
+    return any(role not in PRIVATE_ROLES for role in roles)

@@ -9,12 +9,21 @@ from enum import StrEnum
 class EntryType(StrEnum):
     """What happened. A value, once published, is never renamed."""
 
+    ACCESS_RECORD = "access-records:access:record"
+    BREAK_GLASS_REVIEW = "access-records:break-glass:review"
+    LABEL_ENROL = "access-records:label:enrol"
+    SHARING_COMPARE = "access-records:sharing:compare"
+    SYSTEM_CHANGE = "access-records:system:change"
+    SYSTEM_REGISTER = "access-records:system:register"
     ACCOUNT_CONFIRM = "accounts:account:confirm"
     ACCOUNT_CREATE = "accounts:account:create"
     ACCOUNT_REGISTER = "accounts:account:register"
     ACCOUNT_VERIFY = "accounts:account:verify"
     AGENCY_CREATE = "accounts:agency:create"
+    FACTOR_CHANGE = "accounts:factor:change"
+    IDENTITY_LINK = "accounts:identity:link"
     PASSWORD_RESET = "accounts:password:reset"  # noqa: S105 - the name of an act
+    PERSON_ATTEST = "accounts:person:attest"
     ROLE_GRANT = "accounts:role:grant"
     ROLE_REVOKE = "accounts:role:revoke"
     BALLOT_ACCEPT = "elections:ballot:accept"
@@ -33,9 +42,13 @@ class EntryType(StrEnum):
 class ExemptAct(StrEnum):
     """State that may change without an entry: it concerns nobody but the person doing it, or is a draft."""
 
+    REFUSAL_COUNT = "access-records:refusal:count"
     SESSION_START = "accounts:session:start"
     SESSION_END = "accounts:session:end"
+    SESSION_KEEP = "accounts:session:keep"
     LANGUAGE_CHOOSE = "accounts:language:choose"
+    TEXT_SAVE = "accounts:text:save"
+    FACTOR_USE = "accounts:factor:use"
     RESET_REQUEST = "accounts:password:request-reset"
     ATTEMPT_COUNT = "platform:attempt:count"
     MAIL_SEND = "notifications:mail:send"

@@ -9,8 +9,17 @@ from enum import StrEnum
 class Permission(StrEnum):
     """What an endpoint can demand by `@requires(...)`."""
 
+    BREAK_GLASS_REVIEW = "access-records:break-glass:review"
+    DISPUTE_ANSWER = "access-records:dispute:answer"
+    DISPUTE_DECIDE = "access-records:dispute:decide"
+    DESK_SERVE = "access-records:desk:serve"
+    OVERSIGHT_OPEN = "access-records:oversight:open"
+    PERSON_LOOK_UP = "access-records:person:look-up"
+    SUPERVISION_INSPECT = "access-records:supervision:inspect"
+    SYSTEM_INSPECT = "access-records:system:inspect"
+    SYSTEM_REGISTER = "access-records:system:register"
     ACCOUNT_LIST = "accounts:account:list"
-    ACCOUNT_VERIFY = "accounts:account:verify"
+    PERSON_ATTEST = "accounts:person:attest"
     ROLE_GRANT = "accounts:role:grant"
     ELECTION_CREATE = "elections:election:create"
     ELECTION_MANAGE = "elections:election:manage"

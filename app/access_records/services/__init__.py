@@ -1,0 +1,1 @@
+"""Writers of access records and of the register of systems."""
