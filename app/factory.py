@@ -25,6 +25,7 @@ def build_app(config: Base | None = None) -> Flask:
         app.register_blueprint(blueprint)
     presentation.init_app(app, rooms.NAVIGATION)
     app.extensions["find_recipient"] = rooms.find_recipient
+    app.extensions["person_enrolled"] = rooms.person_enrolled
     error_pages.init_app(app)
     for command in rooms.COMMANDS:
         app.cli.add_command(command)

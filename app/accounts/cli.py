@@ -17,14 +17,14 @@ accounts_commands = AppGroup("accounts", help="Accounts that the town vouches fo
 @click.option(
     "--role", "roles", multiple=True, type=click.Choice([role.value for role in Role]), default=["citizen"]
 )
-@click.option("--verified", is_flag=True, help="The person has shown who they are.")
+@click.option("--identity", help="The number of the identity card that the person has shown.")
 @click.password_option()
-def create(email: str, name: str, roles: tuple[str, ...], verified: bool, password: str) -> None:
+def create(email: str, name: str, roles: tuple[str, ...], identity: str | None, password: str) -> None:
     """Create a confirmed account, such as the first administrator's; asks for its password."""
     try:
         check_strength(password, email)
         wanted = NewAccount(
-            email, name, hash_password(password), [Role(role) for role in roles], verified=verified
+            email, name, hash_password(password), [Role(role) for role in roles], identity=identity
         )
         account = create_account(wanted)
     except HwabaekError as refusal:

@@ -7,6 +7,7 @@ from app.accounts import queries
 from app.accounts.policy import Role
 from app.accounts.rules import PASSWORD_MAXIMUM
 from app.platform.forms import (
+    CheckboxField,
     Email,
     EmailField,
     HiddenField,
@@ -28,8 +29,19 @@ ROLE_NAMES = {
     Role.CITIZEN: _l("Citizen"),
     Role.ELECTION_OFFICIAL: _l("Election official"),
     Role.TRUSTEE: _l("Trustee"),
+    Role.AGENCY_OFFICIAL: _l("Agency official"),
+    Role.CLERK: _l("Clerk at the desk"),
+    Role.INSPECTOR: _l("Inspector"),
+    Role.PRIVACY_OFFICER: _l("Privacy officer"),
+    Role.OVERSIGHT: _l("Oversight body"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
+
+
+def district_choices() -> list[SelectChoice]:
+    """The districts, in the reader's language."""
+    korean = current_language() == "ko"
+    return [SelectChoice(row.code, row.name_ko if korean else row.name) for row in queries.list_districts()]
 
 
 class SignInForm(HwabaekForm):
@@ -72,12 +84,7 @@ class RegistrationForm(HwabaekForm):
 
     def offer_districts(self) -> None:
         """Fill the list of districts in the reader's language."""
-        korean = current_language() == "ko"
-        names = [(row.code, row.name_ko if korean else row.name) for row in queries.list_districts()]
-        self.district.choices = [
-            SelectChoice("", gettext("I live elsewhere")),
-            *(SelectChoice(code, name) for code, name in names),
-        ]
+        self.district.choices = [SelectChoice("", gettext("I live elsewhere")), *district_choices()]
 
 
 class ResetRequestForm(HwabaekForm):
@@ -121,7 +128,26 @@ class RoleForm(HwabaekForm):
     act = SelectField(choices=[SelectChoice("grant", ""), SelectChoice("revoke", "")])
 
 
-class VerifyForm(HwabaekForm):
-    """The district of a person who has shown who they are."""
+class AttestationForm(HwabaekForm):
+    """What a clerk takes down from the identity card of the person at the desk."""
 
-    district = SelectField(_l("District"), choices=[], validate_choice=False)
+    email = EmailField(
+        _l("E-mail address of the person's account"),
+        [Required(_l("Enter the address of the account")), Length(max=254)],
+    )
+    claim = TextField(
+        _l("Resident registration number"),
+        [Required(_l("Enter the number on the identity card"))],
+        description=_l("From the identity card. Only a keyed fingerprint of it is kept."),
+        autocomplete="off",
+    )
+    district = SelectField(_l("District"), choices=[], description=_l("Where the card says they live."))
+    present = CheckboxField(
+        _l("The person is here, and the card shows them"),
+        [Required(_l("Attest only for a person who is present"))],
+    )
+    submit = SubmitField(_l("Attest this person"))
+
+    def offer_districts(self) -> None:
+        """Fill the list of districts in the reader's language."""
+        self.district.choices = [SelectChoice("", gettext("As given")), *district_choices()]

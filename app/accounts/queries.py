@@ -23,6 +23,11 @@ def find_account(email: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.email == normalize_email(email)))
 
 
+def find_account_of_person(person_id: int) -> Account | None:
+    """The one verified account of a person."""
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
 def find_signed_in(session_id: str) -> Account | None:
     """The account whose browser carries `session_id`, unless the session has ended."""
     row = db.session.scalar(

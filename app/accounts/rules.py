@@ -1,5 +1,7 @@
 """What a password, an address and a link must be like, and how each refusal is named. Pure."""
 
+import re
+import unicodedata
 from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from enum import StrEnum
@@ -11,6 +13,7 @@ from app.platform.errors import HwabaekError
 PASSWORD_MINIMUM = 8
 # Long passphrases are welcome; the limit only keeps hashing cheap.
 PASSWORD_MAXIMUM = 200
+CLAIM_MINIMUM, CLAIM_MAXIMUM = 6, 128
 SESSION_LIFETIME = timedelta(hours=12)
 
 
@@ -100,6 +103,50 @@ class AccountNotFound(HwabaekError):
     status = 404
     code = "account-not-found"
     title = _l("There is no such account")
+
+
+class ClaimNotUsable(HwabaekError):
+    """What should name a person is too short, too long or not a number of an identity document."""
+
+    status = 422
+    code = "identity-claim-invalid"
+    title = _l("This is not the number of an identity card")
+    advice = _l("Enter it as it stands on the card.")
+
+
+class PersonHasAccount(HwabaekError):
+    """One person has one verified account, so that one person counts once."""
+
+    status = 409
+    code = "person-has-account"
+    title = _l("This person already has a verified account")
+    advice = _l("One person has one verified account. They can go on using the other one.")
+
+
+class VerifiedAsSomebodyElse(HwabaekError):
+    """The account belongs to another person already."""
+
+    status = 409
+    code = "verified-as-somebody-else"
+    title = _l("This account is verified for another person")
+    advice = _l("Check the address and the number on the card.")
+
+
+class OwnAttestation(HwabaekError):
+    """Nobody attests for themselves."""
+
+    status = 403
+    code = "own-attestation"
+    title = _l("You cannot attest for yourself")
+    advice = _l("Ask a colleague to look at your identity card.")
+
+
+def normalize_claim(claim: str) -> str:
+    """The form in which an identity claim is hashed: without blanks and hyphens. Raises ClaimNotUsable."""
+    plain = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", claim)).upper()
+    if not CLAIM_MINIMUM <= len(plain) <= CLAIM_MAXIMUM:
+        raise ClaimNotUsable
+    return plain
 
 
 def find_weakness(password: str, email: str, common: AbstractSet[str]) -> PasswordWeakness | None:

@@ -1,5 +1,6 @@
 """The made-up people of Hanbit. Pure; any resemblance is chance."""
 
+import zlib
 from dataclasses import dataclass
 
 SURNAMES = (
@@ -20,6 +21,8 @@ GIVEN_NAMES = (
 )  # fmt: skip
 MOST_CITIZENS = len(SURNAMES) * len(GIVEN_NAMES)
 DOMAIN = "hanbit.example"
+# From here on the resident numbers of those who work for the town.
+STAFF_IDENTITIES = 1_000_000
 # Coprime to the number of given names: every pair of names comes once before any comes again.
 _STRIDE, _SHIFT = 7, 3
 
@@ -31,6 +34,16 @@ class Person:
     name: str
     email: str
     language: str
+    # A made-up resident registration number.
+    identity: str
+
+
+def make_identity(index: int) -> str:
+    """The made-up resident registration number with this index; no two are the same.
+
+    Its months run from 13 up, so that it can be nobody's.
+    """
+    return f"{50 + index % 50:02d}{13 + index % 12:02d}{1 + index % 28:02d}-{1_000_000 + index:07d}"
 
 
 def make_citizen(index: int) -> Person:
@@ -40,9 +53,15 @@ def make_citizen(index: int) -> Person:
     given_korean, given = GIVEN_NAMES[(turn * _STRIDE + first * _SHIFT) % len(GIVEN_NAMES)]
     address = f"{given.replace('-', '').lower()}.{romanised.lower()}@{DOMAIN}"
     # One in six reads English, the first one too.
-    return Person(f"{korean}{given_korean} {romanised} {given}", address, "ko" if index % 6 else "en")
+    return Person(
+        f"{korean}{given_korean} {romanised} {given}",
+        address,
+        "ko" if index % 6 else "en",
+        make_identity(index),
+    )
 
 
 def make_staff(name: str, mailbox: str) -> Person:
     """Somebody who works for the town."""
-    return Person(name, f"{mailbox}@{DOMAIN}", "en")
+    index = STAFF_IDENTITIES + zlib.crc32(mailbox.encode()) % 900_000
+    return Person(name, f"{mailbox}@{DOMAIN}", "en", make_identity(index))

@@ -123,7 +123,7 @@ class Registrar:
             district=district,
             agency_id=agency_id,
             language=person.language,
-            verified=verified,
+            identity=person.identity if verified else None,
         )
         return create_account(wanted)
 

@@ -46,16 +46,6 @@ def test_the_last_administrator_stays(people: People, db: Any) -> None:
     assert db.session.get(Account, root).has_role(Role.ADMINISTRATOR)
 
 
-def test_an_administrator_verifies_a_person(people: People, db: Any) -> None:
-    people.create("root", Role.ADMINISTRATOR)
-    mina = people.create("mina")
-    client = people.sign_in("root")
-    form = {"district": "nowhere", "csrf_token": csrf_token(client)}
-    assert client.post(f"/admin/accounts/{mina}/verification", data=form).status_code == 303
-    assert db.session.get(Account, mina).is_verified()
-    assert db.session.get(Account, mina).district is None
-
-
 def test_language_is_kept_with_the_account(people: People, db: Any) -> None:
     mina = people.create("mina")
     client = people.sign_in("mina")

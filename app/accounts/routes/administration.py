@@ -6,7 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import queries
-from app.accounts.forms import ROLE_NAMES, RoleForm, VerifyForm
+from app.accounts.forms import ROLE_NAMES, RoleForm
 from app.accounts.policy import Role
 from app.accounts.routes.blueprint import blueprint
 from app.accounts.services import roles
@@ -31,9 +31,7 @@ def account(account_id: int) -> str:
     return render_template(
         "accounts/account.html",
         account=queries.get_account(account_id),
-        districts=queries.list_districts(),
         role_names=ROLE_NAMES,
-        form=VerifyForm(),
     )
 
 
@@ -50,14 +48,4 @@ def change_role(account_id: int) -> AnyResponse:
     else:
         roles.revoke_role(current_user, account_id, role)
     flash(gettext("The roles are changed, and the change is in the ledger."), "done")
-    return redirect(url_for("accounts.account", account_id=account_id), 303)
-
-
-@blueprint.post("/admin/accounts/<int:account_id>/verification")
-@requires(Permission.ACCOUNT_VERIFY)
-def verify(account_id: int) -> AnyResponse:
-    """Attest that this is a known person."""
-    district = queries.find_district(request.form.get("district"))
-    roles.verify_account(current_user, account_id, district.code if district else None)
-    flash(gettext("The person is verified, and the act is in the ledger."), "done")
     return redirect(url_for("accounts.account", account_id=account_id), 303)

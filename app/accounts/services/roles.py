@@ -1,4 +1,4 @@
-"""Accounts made by the town itself, roles given and taken, persons verified, agencies founded."""
+"""Accounts made by the town itself, roles given and taken, agencies founded."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from app.accounts import queries, rules
 from app.accounts.models import Account, AccountRole, Agency
 from app.accounts.policy import Role
-from app.accounts.rules import AddressTaken, LastAdministrator
+from app.accounts.rules import AddressTaken, LastAdministrator, PersonHasAccount
+from app.accounts.services.persons import enrol_person
 from app.extensions import db
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
@@ -28,18 +29,23 @@ class NewAccount:
     district: str | None = None
     agency_id: int | None = None
     language: str = "en"
+    # The identity card's number; with it the account is of level 2.
+    identity: str | None = None
+    unit: str | None = None
+    # Level 2 without a person, where nobody's card was read: made-up people, and tests.
     verified: bool = False
 
 
 def create_account(wanted: NewAccount) -> Account:
     """Create a confirmed account with its roles; for the command line and the demo, it asks no permission.
 
-    Raises AddressTaken.
+    Raises AddressTaken, ClaimNotUsable, PersonHasAccount.
     """
     with transaction():
         if queries.find_account(wanted.email) is not None:
             raise AddressTaken
         now = clock.now()
+        person_id = _free_person(wanted.identity)
         roles = sorted(role.value for role in wanted.roles)
         account = Account(
             email=rules.normalize_email(wanted.email),
@@ -47,10 +53,12 @@ def create_account(wanted: NewAccount) -> Account:
             password_hash=wanted.password_hash,
             district=wanted.district,
             agency_id=wanted.agency_id,
+            unit=wanted.unit,
+            person_id=person_id,
             language=wanted.language,
             created_at=now,
             confirmed_at=now,
-            verified_at=now if wanted.verified else None,
+            verified_at=now if wanted.verified or person_id else None,
             role_rows=[AccountRole(role=role, granted_at=now) for role in roles],
         )
         db.session.add(account)
@@ -63,7 +71,7 @@ def create_account(wanted: NewAccount) -> Account:
         ledger.append(
             Entry(
                 EntryType.ACCOUNT_CREATE,
-                public={"roles": roles, "verified": int(wanted.verified)},
+                public={"roles": roles, "verified": int(account.is_verified())},
                 personal=[Personal(content, account.id)],
             )
         )
@@ -110,17 +118,14 @@ def revoke_role(actor: Account, account_id: int, role: Role) -> None:
         _record(EntryType.ROLE_REVOKE, actor, account, {"role": role.value})
 
 
-def verify_account(actor: Account, account_id: int, district: str | None) -> None:
-    """Attest that the account is a known person living in `district`.
-
-    Raises PermissionDenied, AccountNotFound.
-    """
-    with transaction():
-        _demand(actor, Permission.ACCOUNT_VERIFY)
-        account = queries.get_account(account_id)
-        account.verified_at = clock.now()
-        account.district = district or account.district
-        _record(EntryType.ACCOUNT_VERIFY, actor, account, {})
+def _free_person(identity: str | None) -> int | None:
+    """The person of a new account, if it is given one; raises PersonHasAccount."""
+    if identity is None:
+        return None
+    person = enrol_person(identity)
+    if queries.find_account_of_person(person.id) is not None:
+        raise PersonHasAccount
+    return person.id
 
 
 def _demand(actor: Account, permission: Permission) -> None:
