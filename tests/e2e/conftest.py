@@ -2,14 +2,14 @@
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.e2e.chromium import find_chromium, launch_arguments, skips_browser
-from tests.e2e.service import Service, free_port
+from tests.e2e.service import POSTGRESQL, Service, free_port, seed_service
 from tests.e2e.wiretap import Wiretap
 
 HERE = Path(__file__).resolve().parent
@@ -55,24 +55,27 @@ def page(context: BrowserContext) -> Page:
 
 
 @pytest.fixture(scope="session")
-def seeded_town(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    """A small demo town that nobody has touched, not running; made once for all processes of the test run."""
+def settle(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Service]:
+    """Makes a small demo town in a folder, not running yet.
+
+    SQLite's is a copy of one that is seeded once for all processes of the test run.
+    """
+    if POSTGRESQL:
+        return seed_service
     folder = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
         folder = folder.parent
-    town = Service(folder / "seeded-town", free_port())
+    original = folder / "seeded-town"
     with (folder / "seeded-town.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not town.data_dir.exists():
-            town.data_dir.mkdir()
-            town.seed()
-    return town
+        town = Service(original, free_port()) if original.exists() else seed_service(original)
+    return town.copy_to
 
 
 @pytest.fixture(scope="module")
-def town(seeded_town: Service, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def town(settle: Callable[[Path], Service], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     """A demo town of the module's own, served by the real processes."""
-    service = seeded_town.copy_to(tmp_path_factory.mktemp("town") / "data")
+    service = settle(tmp_path_factory.mktemp("town") / "data")
     service.start()
     yield service
     service.stop()

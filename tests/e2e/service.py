@@ -15,6 +15,9 @@ from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
+from config import database_url
+from tests.conftest import POSTGRESQL, make_schema
+
 ROOT = Path(__file__).resolve().parents[2]
 CITIZENS = 30
 START_SECONDS = 120
@@ -34,6 +37,23 @@ class SignIn:
     passphrase: str = ""
 
 
+def make_service(folder: Path) -> "Service":
+    """A service with nothing in it, on the database that the test run is about."""
+    folder.mkdir(parents=True)
+    port = free_port()
+    if not POSTGRESQL:
+        return Service(folder, port)
+    schema = f"hwabaek_e2e_{os.getpid()}_{port}"
+    return Service(folder, port, make_schema(database_url(POSTGRESQL, folder), schema))
+
+
+def seed_service(folder: Path) -> "Service":
+    """A service with a small demo town in it."""
+    service = make_service(folder)
+    service.seed()
+    return service
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:
@@ -43,10 +63,11 @@ def free_port() -> int:
 
 @dataclass
 class Service:
-    """One instance with a data folder of its own."""
+    """One instance with a data folder of its own; without `database_url` its database is there too."""
 
     data_dir: Path
     port: int
+    database_url: str = ""
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -61,7 +82,8 @@ class Service:
             "PORT": str(self.port),
             "RATE_LIMIT_SCALE": "100",
         }
-        return {**kept, **own}
+        database = {"DATABASE_URL": self.database_url} if self.database_url else {}
+        return {**kept, **own, **database}
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a Python command of the project on this instance's data."""
@@ -139,7 +161,7 @@ class Service:
         return self.data_dir / "demo-trustees" / f"trustee-{uuid}-{number}.age"
 
     def copy_to(self, folder: Path) -> "Service":
-        """The same town in another folder; this one must not be running."""
+        """The same town in another folder, where the database lies in the folder; it must not be running."""
         shutil.copytree(self.data_dir, folder)
         return Service(folder, free_port())
 

@@ -230,6 +230,20 @@ def test_the_independent_verifier_accepts_that_archive(archive: Path) -> None:
     accept_by_peer(archive)
 
 
+def test_the_wire_shows_what_a_browser_sends(browser: Browser, wire: Wiretap) -> None:
+    """A credential that did leak would be found, in an address, a header or a body."""
+    secrets = {name: f"{name}-abcde-fghijk" for name in ("address", "header", "body", "unsent")}
+    with Visitor(browser, wire.url) as visitor:
+        visitor.open(f"/elections/?q={secrets['address']}")
+        visitor.context.add_cookies([{"name": "kept", "value": secrets["header"], "url": wire.url}])
+        visitor.open("/elections/")
+        visitor.page.evaluate(
+            "body => fetch('/sign-in', {method: 'POST', body}).then(answer => answer.status)", secrets["body"]
+        )
+
+    assert find_leaks(wire.sent(), secrets) == ["address", "header", "body"]
+
+
 def test_the_seeded_citizens_are_told_apart(town: Service) -> None:
     """The stories count on it: the played citizens have not voted in the seeded ballots."""
     assert len(town.sign_ins("citizen")) == PLAYED_CITIZENS + 1
