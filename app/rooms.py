@@ -20,12 +20,15 @@ from app.accounts.routes import blueprint as accounts
 from app.demo.cli import demo
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
+from app.ledger import jobs as ledger_jobs
+from app.ledger.cli import ledger_commands
+from app.ledger.routes import blueprint as ledger
 from app.notifications import jobs as notification_jobs
 from app.pages.routes import blueprint as pages
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
 
-BLUEPRINTS: tuple[Blueprint, ...] = (accounts, access_records, elections, pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (ledger, accounts, access_records, elections, pages)
 
 # The words of the teal bar and the footer; one whose room is not there yet is left out.
 NAVIGATION = Navigation(
@@ -41,6 +44,7 @@ NAVIGATION = Navigation(
     ),
     footer=(
         Item("pages.how_it_works", _l("How it works")),
+        Item("ledger.index", _l("The public ledger")),
         Item("pages.accessibility", _l("Accessibility")),
         Item("pages.privacy", _l("Privacy")),
     ),
@@ -53,10 +57,10 @@ NAVIGATION = Navigation(
 )
 
 # Modules that declare background jobs, listed so that the worker knows them all.
-JOB_MODULES: tuple[ModuleType, ...] = (notification_jobs, account_jobs, election_jobs)
+JOB_MODULES: tuple[ModuleType, ...] = (ledger_jobs, notification_jobs, account_jobs, election_jobs)
 
 # What `flask --app wsgi` can do besides Flask's own.
-COMMANDS: tuple[Command, ...] = (accounts_commands, demo)
+COMMANDS: tuple[Command, ...] = (ledger_commands, accounts_commands, demo)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient

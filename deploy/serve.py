@@ -1,9 +1,10 @@
-"""Starts and stops everything of one machine together: the web server and the worker of background jobs.
+"""Starts and stops everything of one machine together: the web server, the worker of background
+jobs, and the sequencer of the ledger.
 
 `make run` ends in `python -m deploy.serve`: it checks the port, builds the assets whose sources changed,
-migrates, makes the demo town in an empty database, starts both processes, waits until the service answers
-and says where to go. Ctrl-C or SIGTERM stops both; when one dies, so does the other. With --reload
-(`make dev`) both start again whenever a source changes.
+migrates, makes the demo town in an empty database, starts the processes, waits until the service answers
+and says where to go. Ctrl-C or SIGTERM stops all; when one dies, so do the others. With --reload
+(`make dev`) all start again whenever a source changes.
 """
 
 import argparse
@@ -40,6 +41,7 @@ WEB_SERVER = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.con
 # One worker thread: jobs are small, and SQLite has one writer anyway. SIGTERM lets a job under way finish.
 WORKER = [sys.executable, "-m", "huey.bin.huey_consumer", "app.worker.huey", "--quiet",
           "--workers", "1", "--max-delay", "2", "--graceful-signal", "TERM"]  # fmt: skip
+SEQUENCER = [sys.executable, "-m", "flask", "--app", "wsgi", "ledger", "sequence"]
 
 
 class StartError(Exception):
@@ -192,8 +194,9 @@ def start_service(supervisor: Supervisor, settings: Settings) -> None:
                 f"The service does not answer at {settings.url}/healthz; see the messages above."
             )
         supervisor.pause(POLL_SECONDS)
-    # Jobs wait in their queue; starting the worker second lets the first page come sooner.
+    # Jobs wait in their queue; starting the others second lets the first page come sooner.
     supervisor.start("worker", WORKER)
+    supervisor.start("sequencer", SEQUENCER)
 
 
 def watch(supervisor: Supervisor, settings: Settings) -> None:
@@ -249,7 +252,7 @@ def serve(settings: Settings) -> None:
 def main() -> int:
     """Parse, serve, and answer the exit code: 0 when asked to stop, 1 when something is wrong."""
     parser = argparse.ArgumentParser(
-        prog="python -m deploy.serve", description="Run web server and worker together."
+        prog="python -m deploy.serve", description="Run web server, worker and sequencer together."
     )
     parser.add_argument("--reload", action="store_true", help="start again whenever a source changes")
     parser.add_argument("--with-parent", action="store_true", help="stop when the calling process is gone")

@@ -9,8 +9,12 @@ from enum import StrEnum
 class EntryType(StrEnum):
     """What happened. A value, once published, is never renamed."""
 
+    ACCESS_OPEN = "access-records:access:open"
     ACCESS_RECORD = "access-records:access:record"
+    ACCESS_SEAL = "access-records:access:seal"
     BREAK_GLASS_REVIEW = "access-records:break-glass:review"
+    EPOCH_ATTEST = "access-records:epoch:attest"
+    EPOCH_CLOSE = "access-records:epoch:close"
     LABEL_ENROL = "access-records:label:enrol"
     SHARING_COMPARE = "access-records:sharing:compare"
     SYSTEM_CHANGE = "access-records:system:change"
@@ -37,11 +41,14 @@ class EntryType(StrEnum):
     RESULT_PUBLISH = "elections:result:publish"
     TALLY_COMPUTE = "elections:tally:compute"
     TRUSTEE_REGISTER = "elections:trustee:register"
+    LEDGER_KEY_ROTATE = "ledger:key:rotate"
 
 
 class ExemptAct(StrEnum):
     """State that may change without an entry: it concerns nobody but the person doing it, or is a draft."""
 
+    NOTICE_CHOOSE = "access-records:notice:choose"
+    PROOF_DOWNLOAD = "access-records:proof:download"
     REFUSAL_COUNT = "access-records:refusal:count"
     SESSION_START = "accounts:session:start"
     SESSION_END = "accounts:session:end"

@@ -1,4 +1,4 @@
-"""Writers of the ledger."""
+"""The one way into the ledger: an entry, appended in the transaction of the act that it records."""
 
 import hashlib
 import secrets
@@ -30,12 +30,14 @@ class Entry:
     """An act to record: `public` is published as it stands; `personal` only as commitments.
 
     Values are strings and integers below 2**53 (public ones may also be lists and mappings of these).
-    One mapping stands for a single `Personal`.
+    One mapping stands for a single `Personal`. `commitments` are ready-made ones whose openings the room
+    keeps itself, and can erase; they stand after those of `personal`.
     """
 
     type: EntryType
     public: Mapping[str, object] = field(default_factory=dict)
     personal: Content | Sequence[Personal] | None = None
+    commitments: Sequence[str] = ()
 
     def parts(self) -> Sequence[Personal]:
         """The personal parts, however they were given."""
@@ -49,12 +51,13 @@ def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | 
 
     The sequencer leaves it out of the tree until `release_at`, and orders what is released together by
     `order_key`; the leaf then carries `release_at` as its time, so that the moment of the act stays hidden.
-    Raises ContentNotCommittable for personal values that are neither strings nor small integers.
+    Raises ContentNotCommittable for personal values that are neither strings nor small integers,
+    EntryTooLarge for more than an entry bundle can hold.
     """
     at = (release_at or clock.now()).replace(microsecond=0)
     openings = [(part, secrets.token_bytes(NONCE_BYTES)) for part in entry.parts()]
     commitments = [commit_to(part.content, nonce) for part, nonce in openings]
-    leaf = leaf_bytes(entry.type, at, entry.public, commitments)
+    leaf = leaf_bytes(entry.type, at, entry.public, [*commitments, *entry.commitments])
     row = LedgerEntry(
         type=entry.type.value,
         at=at,
