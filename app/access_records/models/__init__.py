@@ -1,18 +1,25 @@
 """Tables of the room, one file a noun."""
 
+from app.access_records.models.epochs import AccessPreference, Epoch, EpochLeaf, OversightStatement
 from app.access_records.models.records import AccessChain, AccessLabel, AccessRecord, BreakGlassReview
 from app.access_records.models.reports import AccessReport, RefusalCount, SharingDifference, UsedNonce
+from app.access_records.models.sealed import SealedAccess
 from app.access_records.models.systems import InformationSystem, PurposeCode, SystemDatum
 
 __all__ = [
     "AccessChain",
     "AccessLabel",
+    "AccessPreference",
     "AccessRecord",
     "AccessReport",
     "BreakGlassReview",
+    "Epoch",
+    "EpochLeaf",
     "InformationSystem",
+    "OversightStatement",
     "PurposeCode",
     "RefusalCount",
+    "SealedAccess",
     "SharingDifference",
     "SystemDatum",
     "UsedNonce",

@@ -74,7 +74,7 @@ class AccessChain(db.Model):
 
 
 class AccessLabel(db.Model):
-    """The one key from which a person's label in the map is made, committed to when the person is enrolled."""
+    """The one key from which a person's label in the map is made, committed to at enrolment."""
 
     __tablename__ = "access_label"
 

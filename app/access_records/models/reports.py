@@ -1,4 +1,4 @@
-"""What connected systems sent: reports, refused requests, used nonces, and how the two sides of sharing agree."""
+"""What connected systems sent: reports, refusals, used nonces; and how the two sides of sharing agree."""
 
 from datetime import date, datetime
 
@@ -51,18 +51,18 @@ class RefusalCount(db.Model):
 
 
 class SharingDifference(db.Model):
-    """What two agencies recorded on one day about data that went from the one to the other."""
+    """What two agencies recorded on one day about data that went between them; the first has the lower id."""
 
     __tablename__ = "sharing_difference"
 
     on: Mapped[date] = mapped_column(Date, primary_key=True)
-    provider_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
-    receiver_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
-    provider_count: Mapped[int] = mapped_column(Integer)
-    receiver_count: Mapped[int] = mapped_column(Integer)
-    # Persons and cases that only one of the two has recorded.
-    provider_only: Mapped[int] = mapped_column(Integer)
-    receiver_only: Mapped[int] = mapped_column(Integer)
+    first_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    second_agency_id: Mapped[int] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    first_count: Mapped[int] = mapped_column(Integer)
+    second_count: Mapped[int] = mapped_column(Integer)
+    # Records whose person and case only one of the two has recorded.
+    first_only: Mapped[int] = mapped_column(Integer)
+    second_only: Mapped[int] = mapped_column(Integer)
 
-    provider: Mapped[Agency] = relationship(foreign_keys=[provider_id])
-    receiver: Mapped[Agency] = relationship(foreign_keys=[receiver_id])
+    first_agency: Mapped[Agency] = relationship(foreign_keys=[first_agency_id])
+    second_agency: Mapped[Agency] = relationship(foreign_keys=[second_agency_id])

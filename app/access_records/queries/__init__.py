@@ -1,0 +1,1 @@
+"""Readers of the room, one file a reader."""
