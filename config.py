@@ -45,6 +45,8 @@ class Base:
     debug: bool = False
     testing: bool = False
     immediate_jobs: bool = False
+    # A public instance: nothing of the demo town may show.
+    production: bool = False
 
     def __post_init__(self) -> None:
         self.check()
@@ -95,6 +97,8 @@ class Testing(Base):
 @dataclass(frozen=True, kw_only=True)
 class Production(Base):
     """A public instance: starts only with a strong secret, TLS and a way to send mail."""
+
+    production: bool = True
 
     def check(self) -> None:
         """Refuse a weak secret, debug mode, plain http off loopback and mail that nobody would get."""

@@ -16,12 +16,18 @@ from sqlalchemy import create_engine, text
 from werkzeug.test import TestResponse
 
 from app import create_app
+from app.accounts import queries
 from app.accounts.policy import Role
+from app.accounts.rules import totp_code, totp_step
 from app.accounts.services.passwords import hash_password
 from app.accounts.services.roles import NewAccount, create_account
+from app.accounts.services.second_factor import install_totp
 from app.extensions import db as database
+from app.platform import clock
+from app.platform.transaction import transaction
 from config import Testing, database_url
 
+TOTP_SECRET = b"a secret of the tests"[:20]
 PASSWORD = "correct horse battery staple"
 POSTGRESQL = os.environ.get("DATABASE_URL_TEST", "")
 
@@ -134,7 +140,18 @@ class People:
         form = {"email": f"{name}@example.org", "password": PASSWORD, "csrf_token": csrf_token(client)}
         response = client.post("/sign-in", data=form)
         assert response.status_code == 303, response.text
+        if response.location.startswith("/account/second-factor"):
+            self.enter_code(name, client)
         return client
+
+    def enter_code(self, name: str, client: FlaskClient) -> None:
+        """Pass the second factor with a fresh authenticator's code."""
+        with self.app.app_context(), transaction():
+            install_totp(queries.find_account(f"{name}@example.org"), TOTP_SECRET)
+        code = totp_code(TOTP_SECRET, totp_step(clock.now()))
+        form = {"code": code, "csrf_token": csrf_token(client)}
+        response = client.post("/account/second-factor", data=form)
+        assert response.status_code == 303, response.text
 
 
 def csrf_token(client: FlaskClient) -> str:

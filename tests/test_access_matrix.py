@@ -41,6 +41,8 @@ TABLE = {
     "accounts.remove_passkey": SIGNED_IN,
     "accounts.request_reset": PUBLIC,
     "accounts.reset": PUBLIC,
+    "accounts.saved_text": SIGNED_IN,
+    "accounts.save_text": SIGNED_IN,
     "accounts.second_factor": SIGNED_IN,
     "accounts.security": SIGNED_IN,
     "accounts.session_state": PUBLIC,

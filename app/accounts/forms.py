@@ -106,6 +106,58 @@ class NewPasswordForm(HwabaekForm):
     submit = SubmitField(_l("Set the new password"))
 
 
+class CodeForm(HwabaekForm):
+    """A code of the second factor."""
+
+    code = TextField(
+        _l("Code"),
+        [Required(_l("Enter the code")), Length(max=40)],
+        description=_l("Six digits from your authenticator, or one of your recovery codes."),
+        autocomplete="one-time-code",
+    )
+    submit = SubmitField(_l("Go on"))
+
+
+class NewFactorForm(HwabaekForm):
+    """The first code of a new authenticator."""
+
+    code = TextField(
+        _l("Code"),
+        [Required(_l("Enter the code")), Length(max=10)],
+        description=_l("The six digits that your authenticator shows now."),
+        autocomplete="one-time-code",
+    )
+    submit = SubmitField(_l("Set up"))
+
+
+class ProofForm(HwabaekForm):
+    """A password or code, before a sensitive act."""
+
+    proof = PasswordField(
+        _l("Your password, or a code of your authenticator"),
+        [Required(_l("Enter your password or a code")), Length(max=PASSWORD_MAXIMUM)],
+        autocomplete="current-password",
+    )
+    submit = SubmitField(_l("Go on"))
+
+
+class PasswordChangeForm(HwabaekForm):
+    """A new password, by the present one."""
+
+    present = PasswordField(
+        _l("Present password"),
+        [Required(_l("Enter your password")), Length(max=PASSWORD_MAXIMUM)],
+        autocomplete="current-password",
+    )
+    password = PasswordField(
+        _l("New password"),
+        [Required(_l("Enter a password"))],
+        description=PASSWORD_HINT,
+        autocomplete="new-password",
+    )
+    submit = SubmitField(_l("Set the new password"))
+
+
 class ConfirmForm(HwabaekForm):
     """A button."""
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts import policy
 from app.accounts.policy import Role
+from app.accounts.rules import SessionFactor
 from app.extensions import db
 from app.platform.columns import JsonText, UtcDateTime
 from app.platform.permissions import Permission
@@ -132,8 +133,82 @@ class AccountSession(db.Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    # Written at most once a minute; an idle session ends.
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When the person last proved who they are; sensitive acts ask again.
+    proved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    factor: Mapped[str] = mapped_column(String(10))
+    # What the browser calls itself.
+    device: Mapped[str] = mapped_column(String(200), default="")
+    # What a passkey must sign next; good once.
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(64))
 
     account: Mapped[Account] = relationship()
+
+    def needs_factor(self) -> bool:
+        """Whether nothing but the second factor's own pages may open yet."""
+        if self.factor == SessionFactor.PASSED:
+            return False
+        return self.account.is_official() or self.factor == SessionFactor.WANTED
+
+
+class TotpKey(db.Model):
+    """The secret that an account's app makes codes from, sealed under a key outside the database."""
+
+    __tablename__ = "totp_key"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary(80))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The step of the last accepted code: each code works once.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Passkey(db.Model):
+    """A passkey that passes the second factor beside the code."""
+
+    __tablename__ = "passkey"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RecoveryCode(db.Model):
+    """A code for the day the telephone is lost: used once, kept as a hash."""
+
+    __tablename__ = "recovery_code"
+
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+
+
+class LinkedIdentity(db.Model):
+    """How an identity provider calls an account's holder."""
+
+    __tablename__ = "linked_identity"
+
+    issuer: Mapped[str] = mapped_column(String(255), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()
+
+
+class SavedText(db.Model):
+    """What somebody is writing in a form and has not sent yet."""
+
+    __tablename__ = "saved_text"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    # The path of the form's page.
+    form_key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    fields: Mapped[dict[str, list[str]]] = mapped_column(JsonText)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class AccountToken(db.Model):

@@ -1,14 +1,34 @@
 """Readers of accounts."""
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
+from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.accounts.models import Account, AccountRole, AccountSession, AccountToken, District
+from app.accounts.models import (
+    Account,
+    AccountRole,
+    AccountSession,
+    AccountToken,
+    District,
+    Passkey,
+    RecoveryCode,
+    SavedText,
+    TotpKey,
+)
 from app.accounts.policy import Role
-from app.accounts.rules import AccountNotFound, LinkExpired, TokenPurpose, normalize_email
+from app.accounts.rules import (
+    SAVED_TEXT_LIFETIME,
+    AccountNotFound,
+    LinkExpired,
+    TokenPurpose,
+    idle_end,
+    normalize_email,
+)
 from app.extensions import db
 from app.notifications.rules import Recipient
 from app.platform import clock
@@ -16,6 +36,7 @@ from app.platform.pagination import Page, paginate
 
 # Databases limit how many values one statement may name.
 ADDRESS_CHUNK = 1_000
+DEMO_ACCOUNTS = "demo-accounts.json"
 
 
 def find_account(email: str) -> Account | None:
@@ -28,14 +49,63 @@ def find_account_of_person(person_id: int) -> Account | None:
     return db.session.scalar(select(Account).where(Account.person_id == person_id))
 
 
-def find_signed_in(session_id: str) -> Account | None:
-    """The account whose browser carries `session_id`, unless the session has ended."""
+def find_session(session_id: str) -> AccountSession | None:
+    """The session, with its account, that a browser carries, unless it has ended or lain idle."""
+    now = clock.now()
     row = db.session.scalar(
         select(AccountSession)
         .options(joinedload(AccountSession.account))
-        .where(AccountSession.id_hash == hash_identifier(session_id), AccountSession.expires_at > clock.now())
+        .where(AccountSession.id_hash == hash_identifier(session_id), AccountSession.expires_at > now)
     )
-    return row.account if row is not None else None
+    if row is None or row.last_seen_at + idle_end(row.account.is_official()) <= now:
+        return None
+    return row
+
+
+def list_sessions(account_id: int) -> list[AccountSession]:
+    """The account's sessions that have not ended, last used first."""
+    wanted = select(AccountSession).where(
+        AccountSession.account_id == account_id, AccountSession.expires_at > clock.now()
+    )
+    rows = db.session.scalars(wanted.order_by(AccountSession.last_seen_at.desc())).all()
+    return [row for row in rows if row.last_seen_at + idle_end(row.account.is_official()) > clock.now()]
+
+
+def has_totp(account_id: int) -> bool:
+    """Whether the account's holder has set up an authenticator."""
+    return db.session.get(TotpKey, account_id) is not None
+
+
+def list_passkeys(account_id: int) -> list[Passkey]:
+    """The account's passkeys, oldest first."""
+    wanted = select(Passkey).where(Passkey.account_id == account_id).order_by(Passkey.id)
+    return list(db.session.scalars(wanted))
+
+
+def find_passkey(account_id: int, credential_id: bytes) -> Passkey | None:
+    """One passkey of an account."""
+    return db.session.scalar(
+        select(Passkey).where(Passkey.account_id == account_id, Passkey.credential_id == credential_id)
+    )
+
+
+def count_recovery_codes(account_id: int) -> int:
+    """How many recovery codes are left."""
+    return db.session.scalar(select(func.count()).where(RecoveryCode.account_id == account_id)) or 0
+
+
+def find_saved_text(account_id: int, form_key: str) -> SavedText | None:
+    """What the account's holder was writing in a form, unless it is too old."""
+    row = db.session.get(SavedText, (account_id, form_key))
+    return row if row is not None and row.saved_at > clock.now() - SAVED_TEXT_LIFETIME else None
+
+
+def is_played(email: str) -> bool:
+    """Whether the address is one that the demo town hands out; never so in production."""
+    path = Path(current_app.config["DATA_DIR"]) / DEMO_ACCOUNTS
+    if current_app.config["PRODUCTION"] or not path.is_file():
+        return False
+    return any(row["email"] == email and "totp_secret" in row for row in json.loads(path.read_text("utf-8")))
 
 
 def find_recipient(account_id: int) -> Recipient | None:

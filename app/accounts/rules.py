@@ -1,11 +1,14 @@
 """What a password, an address and a link must be like, and how each refusal is named. Pure."""
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Set as AbstractSet
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from flask_babel import lazy_gettext as _l
 
 from app.platform.errors import HwabaekError
@@ -15,6 +18,25 @@ PASSWORD_MINIMUM = 8
 PASSWORD_MAXIMUM = 200
 CLAIM_MINIMUM, CLAIM_MAXIMUM = 6, 128
 SESSION_LIFETIME = timedelta(hours=12)
+IDLE_END, OFFICIAL_IDLE_END = timedelta(minutes=30), timedelta(minutes=15)
+# How often a session's last use is written down.
+SEEN_EVERY = timedelta(minutes=1)
+# A sensitive act asks again after this time.
+RECENT = timedelta(minutes=10)
+SAVED_TEXT_LIFETIME = timedelta(days=30)
+SAVED_TEXT_MAXIMUM, FORM_KEY_MAXIMUM = 200_000, 200
+# Never kept with a text: a secret, or what belongs to the page.
+NEVER_SAVED = frozenset({"csrf_token", "autosave", "submit", "password", "present", "proof", "code", "claim"})
+TOTP_STEP_SECONDS, TOTP_DIGITS, TOTP_SECRET_BYTES = 30, 6, 20
+RECOVERY_CODES = 8
+
+
+class SessionFactor(StrEnum):
+    """How far a session has come with the second factor."""
+
+    NONE = "none"
+    WANTED = "wanted"
+    PASSED = "passed"
 
 
 class TokenPurpose(StrEnum):
@@ -78,6 +100,60 @@ class LinkExpired(HwabaekError):
     code = "link-expired"
     title = _l("This link no longer works")
     advice = _l("Each link works once and only for a while. Ask for a new one.")
+
+
+class SecondFactorNeeded(HwabaekError):
+    """The session has not passed the second factor."""
+
+    status = 403
+    code = "second-factor-needed"
+    title = _l("Enter your second factor first")
+    advice = _l("Whoever acts for a public body signs in with a code or a passkey beside the password.")
+
+
+class WrongCode(HwabaekError):
+    """The code is wrong, too old, or was used before."""
+
+    status = 422
+    code = "code-wrong"
+    title = _l("This code is not right")
+    advice = _l("Each code works once and for a short while. Wait for the next one and enter that.")
+
+
+class WrongPassword(HwabaekError):
+    """The present password or code does not prove who this is."""
+
+    status = 422
+    code = "proof-wrong"
+    title = _l("This is not your password or code")
+    advice = _l("Check it and enter it again.")
+
+
+class PasskeyRefused(HwabaekError):
+    """The browser's passkey did not answer as it should."""
+
+    status = 422
+    code = "passkey-refused"
+    title = _l("The passkey was not accepted")
+    advice = _l("Try again, or use a code.")
+
+
+class ProofNeeded(HwabaekError):
+    """The act is sensitive, and the person last proved who they are too long ago."""
+
+    status = 403
+    code = "proof-needed"
+    title = _l("Show once more that it is you")
+    advice = _l("This needs your password or a code within the last ten minutes. Nothing has been changed.")
+
+
+class TextNotSaved(HwabaekError):
+    """What was sent to be kept is no form's text, or too long."""
+
+    status = 422
+    code = "text-not-saved"
+    title = _l("This text cannot be kept")
+    advice = _l("Copy it to a safe place before you leave the page.")
 
 
 class LastAdministrator(HwabaekError):
@@ -147,6 +223,39 @@ def normalize_claim(claim: str) -> str:
     if not CLAIM_MINIMUM <= len(plain) <= CLAIM_MAXIMUM:
         raise ClaimNotUsable
     return plain
+
+
+def totp_code(secret: bytes, step: int) -> str:
+    """The code of one step (RFC 6238, SHA-1, six digits)."""
+    return _totp(secret).generate(step * TOTP_STEP_SECONDS).decode()
+
+
+def totp_step(at: datetime) -> int:
+    """The step that a moment lies in."""
+    return int(at.timestamp()) // TOTP_STEP_SECONDS
+
+
+def find_step(secret: bytes, code: str, at: datetime, last_step: int) -> int | None:
+    """The step that `code` belongs to: now, one before or after, and later than the last accepted one."""
+    now = totp_step(at)
+    for step in (now, now - 1, now + 1):
+        if step > last_step and hmac.compare_digest(totp_code(secret, step), code):
+            return step
+    return None
+
+
+def totp_address(secret: bytes, email: str) -> str:
+    """What an authenticator's camera reads."""
+    return _totp(secret).get_provisioning_uri(email, "Hwabaek")
+
+
+def idle_end(official: bool) -> timedelta:
+    """After how long without use a session ends."""
+    return OFFICIAL_IDLE_END if official else IDLE_END
+
+
+def _totp(secret: bytes) -> TOTP:
+    return TOTP(secret, TOTP_DIGITS, SHA1(), TOTP_STEP_SECONDS)  # noqa: S303 - what authenticators know
 
 
 def find_weakness(password: str, email: str, common: AbstractSet[str]) -> PasswordWeakness | None:

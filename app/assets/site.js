@@ -1,5 +1,6 @@
 /* What scripts add to pages that work without them: the error summary takes the focus, a password can be shown, a
- * second click within a second does nothing, a code can be copied, a page can be printed, long work counts on. */
+ * second click within a second does nothing, a code can be copied, a page can be printed, long work counts on,
+ * and text that is being written is kept. */
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
@@ -7,6 +8,8 @@ import { createAll } from "govuk-frontend/dist/govuk/init.mjs";
 
 const COPIED_FOR_MS = 2000;
 const POLL_EVERY_MS = 5000;
+const SAVE_EVERY_MS = 10000;
+const NEVER_SAVED = new Set(["csrf_token", "autosave"]);
 
 function enableCopying(button) {
   const label = button.firstChild;
@@ -40,6 +43,73 @@ async function followWork(work) {
   }
 }
 
+function readFields(form) {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    const { type } = form.querySelector(`[name="${CSS.escape(name)}"]`);
+    if (typeof value === "string" && type !== "password" && !NEVER_SAVED.has(name)) {
+      (fields[name] ??= []).push(value);
+    }
+  }
+  return fields;
+}
+
+function writeFields(form, fields) {
+  for (const field of form.elements) {
+    if (!field.name || NEVER_SAVED.has(field.name) || ["hidden", "submit", "file", "password"].includes(field.type)) {
+      continue;
+    }
+    const texts = fields[field.name] ?? [];
+    if (field.type === "checkbox" || field.type === "radio") {
+      field.checked = texts.includes(field.value);
+    } else if (texts.length) {
+      field.value = texts.shift();
+    }
+  }
+}
+
+/* Puts back what was being written here before, and says so. */
+async function restoreText(form) {
+  const { autosave, autosaveUrl } = form.dataset;
+  const answer = await fetch(`${autosaveUrl}?form=${encodeURIComponent(autosave)}`, {
+    headers: { Accept: "application/json" },
+  });
+  const kept = answer.ok ? await answer.json() : {};
+  if (kept.fields && JSON.stringify(kept.fields) !== JSON.stringify(readFields(form))) {
+    writeFields(form, structuredClone(kept.fields));
+    const notice = document.querySelector("[data-autosave-notice]");
+    notice.querySelector("p").textContent = kept.notice;
+    notice.hidden = false;
+  }
+}
+
+/* Keeps what is being written every ten seconds, when it has changed. */
+async function keepText(form) {
+  const { autosave, autosaveUrl } = form.dataset;
+  if ("autosaveRestore" in form.dataset) {
+    await restoreText(form).catch(() => {});
+  }
+  let known = JSON.stringify(readFields(form));
+  setInterval(async () => {
+    const fields = readFields(form);
+    const present = JSON.stringify(fields);
+    if (present === known) {
+      return;
+    }
+    const headers = {
+      "Content-Type": "application/json",
+      Accept: "application/json",
+      "X-CSRFToken": form.elements.csrf_token.value,
+    };
+    const body = JSON.stringify({ form: autosave, fields });
+    const answer = await fetch(autosaveUrl, { method: "POST", headers, body }).catch(() => null);
+    if (answer?.ok) {
+      known = present;
+      form.dataset.autosaved = "";
+    }
+  }, SAVE_EVERY_MS);
+}
+
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 createAll(ErrorSummary);
 createAll(PasswordInput);
@@ -47,6 +117,7 @@ createAll(Button, { preventDoubleClick: true });
 if (navigator.clipboard) {
   document.querySelectorAll("[data-copy]").forEach(enableCopying);
 }
+document.querySelectorAll("form[data-autosave]").forEach(keepText);
 document.querySelectorAll("[data-print]").forEach(enablePrinting);
 document.querySelectorAll("[data-poll]").forEach((work) => {
   // No connection for a moment is no reason to stop.

@@ -8,6 +8,8 @@ from flask import current_app
 
 from app.accounts.models import Account, District
 from app.accounts.policy import Role
+from app.accounts.rules import TOTP_SECRET_BYTES
+from app.accounts.services import second_factor
 from app.accounts.services.passwords import NOBODY, hash_password
 from app.accounts.services.roles import NewAccount, create_account, create_agency
 from app.demo.people import Person, make_citizen, make_staff
@@ -59,6 +61,8 @@ class SignIn:
     email: str
     password: str
     passphrase: str | None = None
+    # What an official's authenticator makes its codes from, in base 32.
+    totp_secret: str | None = None
 
 
 @dataclass
@@ -93,8 +97,7 @@ class Registrar:
         """An account that newcomers sign in with."""
         password = make_password()
         passphrase = make_password() if role is Role.TRUSTEE else None
-        self.sign_ins.append(SignIn(role, person.email, password, passphrase))
-        return self.settle(
+        account = self.settle(
             person,
             role,
             verified=verified,
@@ -102,6 +105,9 @@ class Registrar:
             agency_id=agency_id,
             password_hash=hash_password(password),
         )
+        secret = give_authenticator(account)
+        self.sign_ins.append(SignIn(role, person.email, password, passphrase, secret))
+        return account
 
     def settle(
         self,
@@ -158,6 +164,15 @@ def _employ_officials(registrar: Registrar) -> Account:
             admit = registrar.settle if accounts else registrar.play
             accounts.append(admit(make_staff(*official), Role.ELECTION_OFFICIAL, agency_id=agency.id))
     return accounts[0]
+
+
+def give_authenticator(account: Account) -> str | None:
+    """Set up a second factor for an official, and return its secret."""
+    if not account.is_official():
+        return None
+    secret = secrets.token_bytes(TOTP_SECRET_BYTES)
+    second_factor.install_totp(account, secret)
+    return second_factor.write_secret(secret)
 
 
 def make_password() -> str:

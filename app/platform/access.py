@@ -16,6 +16,7 @@ from app.platform.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "__access__"
+RECENT_MARK = "__recent__"
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,17 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return _declare(view, Access(signed_in=True, permission=permission))
 
     return mark
+
+
+def requires_recent(view: View) -> View:
+    """Mark an act as sensitive: whoever does it has proved within the last minutes who they are."""
+    setattr(view, RECENT_MARK, True)
+    return view
+
+
+def wants_recent(view: Callable[..., Any]) -> bool:
+    """Whether an endpoint is marked as sensitive."""
+    return bool(getattr(view, RECENT_MARK, False))
 
 
 def declared_access(view: Callable[..., Any]) -> Access | None:

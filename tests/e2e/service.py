@@ -35,6 +35,7 @@ class SignIn:
     email: str
     password: str
     passphrase: str = ""
+    totp_secret: str = ""
 
 
 def make_service(folder: Path) -> "Service":

@@ -99,7 +99,7 @@ def pages_of_other_states(poll: Poll) -> list[str]:
 def session_cookie(app: Flask, account: Account) -> str:
     """The signed cookie of somebody who has signed in."""
     with transaction():
-        identifier = begin_session(account)
+        identifier = begin_session(account, passed=True)
     serializer = app.session_interface.get_signing_serializer(app)
     return str(serializer.dumps({SESSION_KEY: identifier}))
 

@@ -17,7 +17,7 @@ def sign_in(app: Flask, db: object) -> SignIn:
     def act(account: Account) -> FlaskClient:
         client = app.test_client()
         with transaction():
-            identifier = begin_session(account)
+            identifier = begin_session(account, passed=True)
         with client.session_transaction() as session:
             session["sid"] = identifier
         return client

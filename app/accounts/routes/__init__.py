@@ -1,6 +1,25 @@
-"""Pages of accounts: registration, sign-in, passwords, my page, and the administrators' list."""
+"""Pages of accounts: registration, sign-in, second factor, my page, the desk, the administrators' list."""
 
-from app.accounts.routes import administration, desk, profile, registration, sign_in
+from app.accounts.routes import (
+    administration,
+    desk,
+    gate,
+    profile,
+    registration,
+    saved_texts,
+    second_factor,
+    sign_in,
+)
 from app.accounts.routes.blueprint import blueprint
 
-__all__ = ["administration", "blueprint", "desk", "profile", "registration", "sign_in"]
+__all__ = [
+    "administration",
+    "blueprint",
+    "desk",
+    "gate",
+    "profile",
+    "registration",
+    "saved_texts",
+    "second_factor",
+    "sign_in",
+]

@@ -10,7 +10,7 @@ from app.accounts.forms import ROLE_NAMES, RoleForm
 from app.accounts.policy import Role
 from app.accounts.routes.blueprint import blueprint
 from app.accounts.services import roles
-from app.platform.access import requires
+from app.platform.access import requires, requires_recent
 from app.platform.errors import HwabaekError
 from app.platform.permissions import Permission
 
@@ -37,6 +37,7 @@ def account(account_id: int) -> str:
 
 @blueprint.post("/admin/accounts/<int:account_id>/roles")
 @requires(Permission.ROLE_GRANT)
+@requires_recent
 def change_role(account_id: int) -> AnyResponse:
     """Give or take a role."""
     form = RoleForm()

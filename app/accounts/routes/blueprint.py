@@ -1,12 +1,13 @@
 """The one blueprint of the room, and how a request finds its account: a random identifier in the signed
 cookie that must exist in account_session."""
 
-from flask import Blueprint, Request, session
-from flask_login import AnonymousUserMixin
+from flask import Blueprint, Request, g, session
+from flask_login import AnonymousUserMixin, current_user
 
 from app.accounts import queries
-from app.accounts.models import Account
+from app.accounts.models import Account, AccountSession
 from app.extensions import login_manager
+from app.platform.errors import SignInNeeded
 from app.platform.permissions import Permission
 
 SESSION_KEY = "sid"
@@ -28,7 +29,16 @@ class Visitor(AnonymousUserMixin):
 def load_account(_request: Request) -> Account | None:
     """The account behind the session cookie, or None."""
     identifier = session.get(SESSION_KEY)
-    return queries.find_signed_in(identifier) if isinstance(identifier, str) else None
+    row = queries.find_session(identifier) if isinstance(identifier, str) else None
+    g.account_session = row
+    return row.account if row is not None else None
+
+
+def present_session() -> AccountSession:
+    """The session of the signed-in person."""
+    if not current_user.is_authenticated:
+        raise SignInNeeded
+    return g.account_session  # type: ignore[no-any-return]
 
 
 login_manager.anonymous_user = Visitor

@@ -8,13 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.accounts.forms import AttestationForm
 from app.accounts.routes.blueprint import blueprint
 from app.accounts.services.persons import attest_person
-from app.platform.access import requires
+from app.platform.access import requires, requires_recent
 from app.platform.errors import HwabaekError
 from app.platform.permissions import Permission
 
 
 @blueprint.route("/desk/attestation", methods=["GET", "POST"])
 @requires(Permission.PERSON_ATTEST)
+@requires_recent
 def attest() -> tuple[str, int] | AnyResponse:
     """Attest that the person who is present holds an account."""
     form = AttestationForm(email=request.args.get("email", ""))

@@ -6,6 +6,7 @@ from flask_login import current_user
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.accounts import queries
 from app.accounts.forms import SignInForm
 from app.accounts.routes.blueprint import SESSION_KEY, blueprint
 from app.accounts.rules import AddressNotConfirmed, SignInFailed
@@ -30,7 +31,7 @@ def sign_in() -> tuple[str, int] | AnyResponse:
             status = refusal.status
         else:
             _renew_session(identifier)
-            return redirect(local_path(form.next.data or "", url_for("accounts.profile")), 303)
+            return redirect(_way_on(identifier, form.next.data or ""), 303)
     return render_template("accounts/sign_in.html", form=form), status
 
 
@@ -55,6 +56,15 @@ def session_state() -> Response:
     response = jsonify({"signed_in": signed_in, "display_name": name, "csrf_token": generate_csrf()})
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _way_on(identifier: str, wanted: str) -> str:
+    """Where a new session goes: on, or first to the second factor."""
+    target = local_path(wanted, url_for("accounts.profile"))
+    began = queries.find_session(identifier)
+    if began is not None and began.needs_factor():
+        return url_for("accounts.second_factor", next=target)
+    return target
 
 
 def _renew_session(identifier: str) -> None:

@@ -10,7 +10,13 @@ from sqlalchemy import delete
 
 from app.accounts import queries, rules
 from app.accounts.models import Account, AccountSession
-from app.accounts.rules import PASSWORD_MAXIMUM, WEAKNESS_TEXTS, TokenPurpose, WeakPasswordError
+from app.accounts.rules import (
+    PASSWORD_MAXIMUM,
+    WEAKNESS_TEXTS,
+    TokenPurpose,
+    WeakPasswordError,
+    WrongPassword,
+)
 from app.accounts.services import tokens
 from app.extensions import db
 from app.ledger import services as ledger
@@ -18,11 +24,12 @@ from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry, Personal
 from app.notifications import services as notifications
 from app.platform import clock
-from app.platform.rate_limit import Limit, client_network, count_attempt
+from app.platform.rate_limit import Limit, client_network, count_attempt, forgive_attempt
 from app.platform.transaction import transaction
 
 COMMON_PASSWORDS = Path(__file__).parents[1] / "common_passwords.txt"
 RESET_BY_NETWORK = Limit("reset by network", 30, 3600)
+CHANGE_BY_ACCOUNT = Limit("password change by account", 10, 900)
 RESET_BY_ADDRESS = Limit("reset by address", 5, 3600)
 # A well-formed hash that no password has: verifying against it takes as long as against a real one.
 NOBODY = (
@@ -81,6 +88,32 @@ def reset_password(token: str, password: str) -> None:
         end_sessions(account)
         ledger.append(
             Entry(EntryType.PASSWORD_RESET, personal=[Personal({"account": account.id}, account.id)])
+        )
+        notifications.queue(account.id, "accounts/password_changed")
+
+
+def change_password(account: Account, session: AccountSession, present: str, password: str) -> None:
+    """Set a new password by the present one; every other session of the account ends.
+
+    Raises WrongPassword, WeakPasswordError, TooManyRequests.
+    """
+    with transaction():
+        count_attempt(CHANGE_BY_ACCOUNT, str(account.id))
+    if not is_password(account.password_hash, present):
+        raise WrongPassword
+    check_strength(password, account.email)
+    password_hash = hash_password(password)
+    with transaction():
+        forgive_attempt(CHANGE_BY_ACCOUNT, str(account.id))
+        account.password_hash = password_hash
+        kept = AccountSession.id_hash != session.id_hash
+        db.session.execute(delete(AccountSession).where(AccountSession.account_id == account.id, kept))
+        ledger.append(
+            Entry(
+                EntryType.PASSWORD_RESET,
+                public={"by": "password"},
+                personal=[Personal({"account": account.id}, account.id)],
+            )
         )
         notifications.queue(account.id, "accounts/password_changed")
 

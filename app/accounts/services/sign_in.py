@@ -2,11 +2,12 @@
 
 import secrets
 
+from flask import has_request_context, request
 from sqlalchemy import delete, insert
 
 from app.accounts import queries, rules
 from app.accounts.models import Account, AccountSession, AccountToken
-from app.accounts.rules import SESSION_LIFETIME, AddressNotConfirmed, SignInFailed
+from app.accounts.rules import SESSION_LIFETIME, AddressNotConfirmed, SessionFactor, SignInFailed
 from app.accounts.services import passwords, registration
 from app.extensions import db
 from app.platform import clock
@@ -17,6 +18,7 @@ from app.platform.transaction import transaction
 SIGN_IN_BY_NETWORK = Limit("sign in by network", 60, 900)
 SIGN_IN_BY_ADDRESS = Limit("sign in by address", 10, 900)
 IDENTIFIER_BYTES = 32
+DEVICE_LENGTH = 200
 
 
 def sign_in(email: str, password: str) -> str:
@@ -42,8 +44,11 @@ def sign_in(email: str, password: str) -> str:
     raise AddressNotConfirmed
 
 
-def begin_session(account: Account) -> str:
-    """Begin a session in the caller's transaction; returns its identifier."""
+def begin_session(account: Account, *, passed: bool = False) -> str:
+    """Begin a session in the caller's transaction; returns its identifier.
+
+    `passed`: the second factor has been shown already, or is not asked for (tests).
+    """
     identifier = secrets.token_urlsafe(IDENTIFIER_BYTES)
     now = clock.now()
     db.session.execute(
@@ -52,9 +57,24 @@ def begin_session(account: Account) -> str:
             account_id=account.id,
             started_at=now,
             expires_at=now + SESSION_LIFETIME,
+            last_seen_at=now,
+            proved_at=now,
+            factor=_first_factor(account, passed),
+            device=_device(),
         )
     )
     return identifier
+
+
+def _first_factor(account: Account, passed: bool) -> str:
+    if passed:
+        return SessionFactor.PASSED.value
+    wanted = account.is_official() or queries.has_totp(account.id)
+    return (SessionFactor.WANTED if wanted else SessionFactor.NONE).value
+
+
+def _device() -> str:
+    return request.user_agent.string[:DEVICE_LENGTH] if has_request_context() else ""
 
 
 def sign_out(identifier: str) -> None:

@@ -28,7 +28,7 @@ from app.elections.routes.blueprint import blueprint
 from app.elections.rules import SERVER_AUTHORITY_LIMIT, Act, ElectionRefusal, next_state
 from app.elections.services import drafts, setup
 from app.elections.services.tallies import close_election
-from app.platform.access import requires
+from app.platform.access import requires, requires_recent
 from app.platform.errors import PermissionDenied
 from app.platform.forms import HwabaekForm, SelectChoice
 from app.platform.language import current_language
@@ -236,6 +236,7 @@ def open_voting(uuid: str) -> AnyResponse | tuple[str, int]:
 
 @blueprint.route("/elections/<uuid>/manage/close", methods=["GET", "POST"])
 @requires(Permission.ELECTION_MANAGE)
+@requires_recent
 def close_voting(uuid: str) -> AnyResponse | tuple[str, int]:
     """Close by hand, with a reason."""
     form = ReasonForm()
