@@ -15,13 +15,16 @@ _COMMANDS = {
     "election": "app.auditor.election_command",
     "credentials": "app.auditor.credentials_command",
     "trustee": "app.auditor.trustee_command",
+    "ledger": "app.auditor.ledger_command",
+    "receipt": "app.auditor.receipt_command",
+    "witness": "app.auditor.witness_command",
 }
 
 
 def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of these subcommands; each sets `run`."""
     parser = argparse.ArgumentParser(
-        prog="python -m app.auditor", description="Check a Hwabaek or Belenios election yourself."
+        prog="python -m app.auditor", description="Check elections and the public ledger yourself."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in names:

@@ -3,8 +3,10 @@
 import argparse
 from typing import Any, TypeAlias
 
+from app.core.checkpoints import VerifierKey, parse_verifier_key
 from app.core.election import is_election_uuid
 from app.core.groups import GROUPS
+from app.core.ledger_errors import LedgerError
 
 # What argparse's `add_subparsers` returns has no public name.
 Subcommands: TypeAlias = Any
@@ -27,3 +29,11 @@ def _uuid(text: str) -> str:
     if not is_election_uuid(text):
         raise argparse.ArgumentTypeError("14 or more base58 letters and digits were expected")
     return text
+
+
+def verifier_key(text: str) -> VerifierKey:
+    """A verifier key in note form."""
+    try:
+        return parse_verifier_key(text)
+    except LedgerError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None

@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import timedelta
 
 import click
 from flask import current_app
@@ -23,26 +24,27 @@ ledger_commands = AppGroup("ledger", help="The public log of acts.")
 
 @ledger_commands.command("sequence")
 @click.option("--once", is_flag=True, help="Fold what waits now, and stop.")
-def sequence(once: bool) -> None:
+@click.option("--spacing", type=float, default=SPACING.total_seconds(), help="Seconds between checkpoints.")
+def sequence(once: bool, spacing: float) -> None:
     """Fold new entries into the tree and sign checkpoints until told to stop."""
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
     while True:
-        pause = _sequence(once)
+        pause = _sequence(once, timedelta(seconds=spacing))
         db.session.remove()
         if once or stopped.wait(pause):
             return
 
 
-def _sequence(once: bool) -> float:
+def _sequence(once: bool, spacing: timedelta) -> float:
     """One batch; a database that is busy or away is waited for. Answers the seconds to the next look."""
     try:
         if once:
             while sequence_batch():
                 pass
         else:
-            sequence_batch(spacing=SPACING)
+            sequence_batch(spacing=spacing)
     except LogAltered as problem:
         # Signing on would contradict what was signed; a person has to look.
         raise click.ClickException(f"The ledger was altered, nothing is signed: {problem}") from problem
@@ -51,7 +53,7 @@ def _sequence(once: bool) -> float:
             raise
         current_app.logger.warning("sequencer waits: %s", type(problem).__name__)
         return PAUSE_AFTER_FAILURE
-    return PAUSE
+    return min(PAUSE, spacing.total_seconds())
 
 
 @ledger_commands.command("rotate-key")

@@ -99,7 +99,7 @@ def test_a_stop_leaves_nothing_behind(service: subprocess.Popen[str], port: int,
     assert not is_healthy(port)
 
 
-@pytest.mark.parametrize("word", ["huey_consumer", "gunicorn"])
+@pytest.mark.parametrize("word", ["huey_consumer", "gunicorn", "sequence"])
 def test_when_one_dies_everything_stops(service: subprocess.Popen[str], word: str) -> None:
     started = list_descendants(service.pid)
     os.kill(find_child(service.pid, word), signal.SIGKILL)
