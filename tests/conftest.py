@@ -175,7 +175,7 @@ def make_schema(address: str, name: str) -> str:
         connection.execute(text(f'DROP SCHEMA IF EXISTS "{name}" CASCADE'))
         connection.execute(text(f'CREATE SCHEMA "{name}"'))
     engine.dispose()
-    return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3D{name}"
+    return f"{address}{'&' if '?' in address else '?'}options=-csearch_path%3D{name}%20-clock_timeout%3D60s"
 
 
 def empty_tables(address: str) -> None:
