@@ -11,6 +11,8 @@ from click import Command
 from flask import Blueprint
 from flask_babel import lazy_gettext as _l
 
+from app.access_records import jobs as access_record_jobs
+from app.access_records.cli import access_records_commands
 from app.access_records.routes import blueprint as access_records
 from app.access_records.services.labels import enrol_label
 from app.accounts import jobs as account_jobs
@@ -39,28 +41,48 @@ NAVIGATION = Navigation(
         Item("forum.index", _l("Discussions")),
         Item("elections.index", _l("Votes")),
         Item("publications.index", _l("Information")),
+        Item("access_records.show_timeline", _l("My data"), Audience.SIGNED_IN),
         Item("accounts.profile", _l("My page"), Audience.SIGNED_IN),
         Item("accounts.sign_in", _l("Sign in"), Audience.SIGNED_OUT),
     ),
     footer=(
+        Item("access_records.systems", _l("Systems that hold personal data")),
         Item("pages.how_it_works", _l("How it works")),
         Item("ledger.index", _l("The public ledger")),
         Item("pages.accessibility", _l("Accessibility")),
         Item("pages.privacy", _l("Privacy")),
     ),
     personal=(
+        Item("access_records.show_timeline", _l("Who looked at my data")),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
         Item("accounts.attest", _l("Attest who holds an account"), permission=Permission.PERSON_ATTEST),
+        Item(
+            "access_records.oversight",
+            _l("Oversight of access records"),
+            permission=Permission.OVERSIGHT_OPEN,
+        ),
+        Item("access_records.look_up_form", _l("Look a person up"), permission=Permission.PERSON_LOOK_UP),
+        Item(
+            "access_records.reviews",
+            _l("Emergency look-ups to review"),
+            permission=Permission.BREAK_GLASS_REVIEW,
+        ),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),
 )
 
 # Modules that declare background jobs, listed so that the worker knows them all.
-JOB_MODULES: tuple[ModuleType, ...] = (ledger_jobs, notification_jobs, account_jobs, election_jobs)
+JOB_MODULES: tuple[ModuleType, ...] = (
+    ledger_jobs,
+    notification_jobs,
+    account_jobs,
+    access_record_jobs,
+    election_jobs,
+)
 
 # What `flask --app wsgi` can do besides Flask's own.
-COMMANDS: tuple[Command, ...] = (ledger_commands, accounts_commands, demo)
+COMMANDS: tuple[Command, ...] = (ledger_commands, accounts_commands, access_records_commands, demo)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient

@@ -21,6 +21,28 @@ REFUSALS = {"sign-in-needed", "permission-denied"}
 TABLE = {
     "static": PUBLIC,
     "healthz": PUBLIC,
+    "access_records.api_find_usage": PUBLIC,  # signed by a connected system
+    "access_records.api_heartbeat": PUBLIC,  # signed by a connected system
+    "access_records.api_report": PUBLIC,  # signed by a connected system
+    "access_records.api_usage_period": PUBLIC,  # signed by a connected system
+    "access_records.look_up_form": "access-records:person:look-up",
+    "access_records.look_up_person": "access-records:person:look-up",
+    "access_records.register": "access-records:system:register",
+    "access_records.review": "access-records:break-glass:review",
+    "access_records.reviews": "access-records:break-glass:review",
+    "access_records.sharing": PUBLIC,
+    "access_records.switch_system": "access-records:system:register",
+    "access_records.system": PUBLIC,
+    "access_records.systems": PUBLIC,
+    "access_records.attest": "access-records:oversight:open",
+    "access_records.choose_notifications": SIGNED_IN,
+    "access_records.export_csv": SIGNED_IN,
+    "access_records.export_json": SIGNED_IN,
+    "access_records.oversight": "access-records:oversight:open",
+    "access_records.proof_file": SIGNED_IN,
+    "access_records.sealed": PUBLIC,
+    "access_records.show_timeline": SIGNED_IN,
+    "access_records.statement": PUBLIC,
     "accounts.account": "accounts:account:list",
     "accounts.accounts": "accounts:account:list",
     "accounts.add_passkey": SIGNED_IN,

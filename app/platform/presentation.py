@@ -13,6 +13,7 @@ from jinja2 import BaseLoader, ChoiceLoader, PackageLoader, PrefixLoader
 from app.platform import assets, clock, forms, navigation, sanitize
 from app.platform.language import current_language
 
+SHORT_PATTERNS = {"en": "EEE d MMM", "ko": "M월 d일 (E)"}
 DATE_PATTERNS = {"en": "EEEE d MMMM y", "ko": "y년 M월 d일 EEEE"}
 GROUP_LENGTH = 8
 TOWN_NAMES = {"en": "Hanbit", "ko": "한빛시"}
@@ -31,6 +32,8 @@ def init_app(app: Flask, items: navigation.Navigation) -> None:
     app.jinja_env.filters.update(
         long_date=long_date,
         long_moment=long_moment,
+        short_day=short_day,
+        hour=hour,
         number=number,
         groups_of_eight=groups_of_eight,
         markdown=sanitize.render_markdown,
@@ -62,6 +65,18 @@ def long_moment(at: datetime) -> str:
     day = format_datetime(local, DATE_PATTERNS[current_language()], locale=get_locale())
     joint = ", " if current_language() == "en" else " "
     return f"{day}{joint}{local:%H:%M} {local.tzname()}"
+
+
+def short_day(at: datetime) -> str:
+    """Write the day of a moment in the town's zone, with the year when it is another one: "Fri 27 Nov"."""
+    local = at.astimezone(get_timezone())
+    year = "" if local.year == clock.now().astimezone(get_timezone()).year else f" {local.year}"
+    return format_datetime(local, SHORT_PATTERNS[current_language()], locale=get_locale()) + year
+
+
+def hour(at: datetime) -> str:
+    """Write the time of day of a moment in the town's zone: "14:02"."""
+    return f"{at.astimezone(get_timezone()):%H:%M}"
 
 
 def days_left(at: datetime) -> int:

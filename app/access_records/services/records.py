@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from app.access_records.models import AccessChain, AccessRecord, InformationSystem
 from app.access_records.rules import Action
 from app.access_records.services.labels import enrol_labels
+from app.access_records.services.notices import announce
 from app.core.access_chain import AccessContent, commit_to_access, next_head
 from app.core.commitments import NONCE_BYTES
 from app.extensions import db
@@ -64,7 +65,9 @@ def record_accesses(accesses: Sequence[Access]) -> list[AccessRecord]:
         return []
     db.session.flush()
     db.session.execute(insert(AccessRecord), rows)
-    return _read_back([str(row["commitment"]) for row in rows])
+    records = _read_back([str(row["commitment"]) for row in rows])
+    announce(records)
+    return records
 
 
 def official_tag(agency_id: int, official: str) -> str:

@@ -1,0 +1,193 @@
+"""Sealed accesses: invisible, opened on their day with their original time, watched by oversight."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.access_records.models import AccessRecord, EpochLeaf, SealedAccess
+from app.access_records.queries import proofs, seals, timeline
+from app.access_records.queries.timeline import Filters
+from app.access_records.services.epochs import close_epoch
+from app.access_records.services.oversight import attest_epoch, get_oversight_key
+from app.access_records.services.records import record_accesses
+from app.access_records.services.sealed import Seal, SealNotAllowed, open_expired, seal_access
+from app.accounts.models import Account
+from app.accounts.policy import Role
+from app.core.access_proofs import write_access_proof
+from app.core.access_verification import verify_access_proof
+from app.core.checkpoints import open_note, parse_note
+from app.extensions import db as database
+from app.ledger.services.sequencer import sequence_batch
+from app.platform import clock
+from app.platform.errors import PermissionDenied
+from app.platform.transaction import transaction
+from tests.access_records.kit import Country, found_country
+
+MONTH = timedelta(days=30)
+
+
+@pytest.fixture
+def country(people, db) -> Country:
+    made = found_country()
+    people.create("officer", Role.AGENCY_OFFICIAL, agency_id=made.agency_id)
+    people.create("overseer", Role.OVERSIGHT)
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _own_time():
+    yield
+    clock.set_offset(timedelta())
+
+
+def account(name: str) -> Account:
+    return database.session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one()
+
+
+def seal(country: Country, person: int, **changes: object) -> SealedAccess:
+    usual = {
+        "person_id": person, "system": country.system, "unit": "Investigations",
+        "purpose_code": "welfare-benefit", "legal_basis": "Criminal Procedure Act, article 199",
+        "case_number": "2026-7", "categories": ["address"], "action": "view", "ground": "Warrant 2026-31",
+        "expires_at": clock.now() + MONTH,
+    }  # fmt: skip
+    return seal_access(account("officer"), Seal(**(usual | changes)))
+
+
+def everything_seen(person: int) -> dict[str, object]:
+    """What the person sees, except hiding commitments and hashes over them."""
+    proof = proofs.find_proof(person)
+    assert proof is not None
+    return {
+        "entries": proof.entries,
+        "count": proof.count,
+        "head": proof.head,
+        "opened": proof.opened,
+        "epoch": (proof.epoch.number, proof.epoch.labels),
+        "path length": len(proof.siblings),
+        "size": len(proof.map_proof.path),
+        "file size": len(write_access_proof(proof)),
+        "list": timeline.list_entries(person, Filters()),
+        "all": timeline.list_all_entries(person),
+        "recent": timeline.count_recent(person),
+        "months": timeline.count_by_month(person),
+        "sealed": seals.list_opened(person),
+        "choices": timeline.list_choices(person),
+    }
+
+
+def test_neither_presence_nor_change_shows(country) -> None:
+    person = country.person_ids[0]
+    with transaction():
+        record_accesses([country.access(person)])
+    close_epoch()
+    sequence_batch()
+    without = everything_seen(person)
+    seal(country, person)
+    close_epoch()
+    sequence_batch()
+    with_seal = everything_seen(person)
+    close_epoch()
+    sequence_batch()
+    changes = {"epoch", "size", "file size"}  # that time passes, everybody sees
+    assert {name for name in without if without[name] != with_seal[name]} <= changes
+    leaves = database.session.scalars(select(EpochLeaf).where(EpochLeaf.epoch == 1)).all()
+    assert {len(leaf.sealed) for leaf in leaves} == {0, 1}
+    # The same epoch, the same people: who has a sealed access and who has none get files of one form.
+    file = write_access_proof(proofs.find_proof(person))
+    assert b"sealed_nonce" not in file
+    nonce = next(leaf.sealed_nonce for leaf in leaves if leaf.person_id == person)
+    assert nonce.hex().encode() not in file
+
+
+def test_it_opens_by_itself_with_its_original_time(country) -> None:
+    person = country.person_ids[0]
+    sealed = seal(country, person)
+    sealed_at = sealed.sealed_at
+    close_epoch()
+    clock.set_offset(MONTH - timedelta(minutes=1))
+    assert open_expired() == 0
+    assert seals.count_by_agency()[0].overdue == 0
+    clock.set_offset(MONTH + timedelta(minutes=1))
+    assert (seals.count_by_agency()[0].closed, seals.count_by_agency()[0].overdue) == (1, 1)
+    assert open_expired() == 1
+    assert open_expired() == 0
+    count = seals.count_by_agency()[0]
+    assert (count.sealed, count.closed, count.overdue) == (1, 0, 0)
+    close_epoch()
+    sequence_batch()
+    proof = proofs.find_proof(person)
+    assert proof is not None
+    (opened,) = proof.opened
+    assert opened.at == opened.content["accessed_at"] == int(sealed_at.timestamp())
+    assert opened.content["ground"] == "Warrant 2026-31"
+    assert proof.count == 0
+    assert verify_access_proof(write_access_proof(proof)).valid
+
+
+def test_who_may_seal_and_how_long(country) -> None:
+    person = country.person_ids[0]
+    for changes in ({"ground": " "}, {"expires_at": clock.now()}, {"expires_at": clock.now() + 30 * MONTH}):
+        with pytest.raises(SealNotAllowed):
+            seal(country, person, **changes)
+    with pytest.raises(PermissionDenied):
+        seal_access(account("overseer"), Seal(person, country.system, *[""] * 7, clock.now() + MONTH))
+
+
+def findings(number: int) -> list[str]:
+    statement = attest_epoch(account("overseer"), number)
+    assert statement is not None
+    key = get_oversight_key().verifier
+    assert open_note(parse_note(statement.note), [key]) == [key]
+    assert statement.agrees == (not statement.findings)
+    assert (f"findings {len(statement.findings)}\n") in statement.note
+    return statement.findings
+
+
+def test_oversight_signs_that_all_agrees(country) -> None:
+    first, second, _ = country.person_ids
+    with transaction():
+        record_accesses([country.access(first), country.access(second), country.access(first)])
+    seal(country, second)
+    close_epoch()
+    assert findings(0) == []
+    clock.set_offset(MONTH + timedelta(days=1))
+    open_expired()
+    close_epoch()
+    assert findings(1) == []
+    # Once signed it stands, and an epoch whose leaves are gone cannot be signed.
+    close_epoch()
+    close_epoch()
+    assert attest_epoch(account("overseer"), 0).agrees
+    assert attest_epoch(account("overseer"), 9) is None
+
+
+def test_oversight_finds_a_sealed_access_that_vanished(country) -> None:
+    sealed = seal(country, country.person_ids[0])
+    close_epoch()
+    with transaction():
+        database.session.delete(sealed)
+    close_epoch()
+    assert any("vanished" in line for line in findings(1))
+
+
+def test_oversight_finds_a_record_under_another_person(country) -> None:
+    first, second, _ = country.person_ids
+    with transaction():
+        (record,) = record_accesses([country.access(first)])
+    close_epoch()
+    with transaction():
+        database.session.execute(
+            AccessRecord.__table__.update().where(AccessRecord.id == record.id).values(person_id=second)
+        )
+    assert any(f"person {first}" in line for line in findings(0))
+
+
+def test_oversight_finds_a_record_that_is_nobody_s(country) -> None:
+    with transaction():
+        (record,) = record_accesses([country.access(country.person_ids[0])])
+    with transaction():
+        database.session.delete(record)
+    close_epoch()
+    assert any("nobody's record" in line for line in findings(0))
