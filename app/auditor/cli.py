@@ -15,6 +15,7 @@ _COMMANDS = {
     "election": "app.auditor.election_command",
     "credentials": "app.auditor.credentials_command",
     "trustee": "app.auditor.trustee_command",
+    "access": "app.auditor.access_command",
     "ledger": "app.auditor.ledger_command",
     "receipt": "app.auditor.receipt_command",
     "witness": "app.auditor.witness_command",

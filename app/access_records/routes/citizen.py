@@ -53,26 +53,16 @@ def show_timeline() -> str:
     if person_id is None:
         return render_template("access_records/timeline_level.html")
     form, page = _filter_form(person_id), max(request.args.get("page", 1, type=int), 1)
-    filters = _filters(form)
-    entries, count = timeline.list_entries(person_id, filters, page)
-    proof = proofs.find_proof(person_id)
+    entries, count = timeline.list_entries(person_id, _filters(form), page)
     return render_template(
         "access_records/timeline.html",
         entries=entries,
         count=count,
         page=page,
         page_count=max(1, math.ceil(count / timeline.PAGE_SIZE)),
-        recent=timeline.count_recent(person_id),
-        months=timeline.count_by_month(person_id),
         form=form,
         chosen={name: value for name, value in request.args.items() if name != "page" and value},
-        proof=proof,
-        proof_day=datetime.fromtimestamp(proof.epoch.at, UTC) if proof else None,
-        witness_count=proofs.count_outside_witnesses(proof) if proof else 0,
-        opened=seals.list_opened(person_id),
-        notify=timeline.get_notification_choice(person_id),
-        category_name=lambda code: terms.name_category(code, _is_korean()),
-        has_disputes=DISPUTE_ENDPOINT in current_app.view_functions,
+        **_about(person_id),
     )
 
 
@@ -134,6 +124,22 @@ def neutralise(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def _about(person_id: int) -> dict[str, Any]:
+    """What stands around the list: counts, proof, opened seals, choices."""
+    proof = proofs.find_proof(person_id)
+    return {
+        "recent": timeline.count_recent(person_id),
+        "months": timeline.count_by_month(person_id),
+        "proof": proof,
+        "proof_day": datetime.fromtimestamp(proof.epoch.at, UTC) if proof else None,
+        "witness_count": proofs.count_outside_witnesses(proof) if proof else 0,
+        "opened": seals.list_opened(person_id),
+        "notify": timeline.get_notification_choice(person_id),
+        "category_name": lambda code: terms.name_category(code, _is_korean()),
+        "has_disputes": DISPUTE_ENDPOINT in current_app.view_functions,
+    }
 
 
 def _person_id() -> int:
