@@ -18,7 +18,8 @@ from app.demo.elections import (
     morning,
     prepare_election,
 )
-from app.demo.people import MOST_CITIZENS
+from app.demo.people import MOST_CITIZENS, make_citizen
+from app.demo.systems import SYSTEMS, connect_systems
 from app.demo.texts import BICYCLE_LANE, CAR_FREE_STREET, LIBRARY, PLAYGROUND
 from app.demo.town import PLAYED_CITIZENS, Town, found_town
 from app.elections.services import setup, tallies
@@ -28,6 +29,8 @@ from app.platform.transaction import transaction
 
 CITIZENS = 300
 FEWEST_CITIZENS = 20
+# So many of them are looked up by the tour of the connected systems.
+TOUR_PERSONS = 20
 # So many of the closed election's ballots replace an earlier one of the same voter.
 REVOTES_PER_BALLOT = 20
 # So many times fewer ballots than citizens lie in the open election's box.
@@ -54,6 +57,8 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
     with transaction():
         with days_from_now(-90):
             town = found_town(citizen_count, start("Citizens", citizen_count))
+        identities = [make_citizen(number).identity for number in range(min(citizen_count, TOUR_PERSONS))]
+        connect_systems(town, identities, start("Information systems", len(SYSTEMS)))
         _hold_playground(town, start)
         library = _open_library(town, start)
         with days_from_now(-2):

@@ -1,0 +1,281 @@
+"""The information systems that the town's citizens are in: eight of them, as they were once linked."""
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import insert, select
+
+from app.access_records.models import InformationSystem, SystemDatum
+from app.access_records.rules import Action
+from app.access_records.services.labels import enrol_everybody
+from app.access_records.services.records import Access, record_accesses
+from app.access_records.services.systems import NewSystem, register_system
+from app.accounts.models import Account
+from app.accounts.models import Person as KnownPerson
+from app.accounts.policy import Role
+from app.accounts.services.persons import pseudonym_of
+from app.accounts.services.roles import create_agency
+from app.auditor.private_files import make_folder, write_private
+from app.client.configuration import make_key, write_config
+from app.demo.elections import days_from_now
+from app.demo.people import make_identity, make_staff
+from app.demo.town import Registrar, Town
+from app.extensions import db
+from app.platform import clock
+
+FOLDER = "demo-systems"
+CONFIG_FILE = "client.toml"
+KEY_FILE = "private.pem"
+PERSONS_FILE = "persons.txt"
+# For each citizen with an account so many people without one.
+OTHERS_PER_CITIZEN = 7
+FIRST_OTHER = 2_000_000
+# When accesses were recorded, in days before today.
+DAYS = (-75, -48, -21, -6, -1)
+CHUNK = 2_000
+# The same made-up contents for everybody who makes the town.
+SEED = 20
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One system: code, names, agency, what it holds, what for, on what ground, for how long, its unit."""
+
+    code: str
+    name: str
+    name_ko: str
+    agency: tuple[str, str]
+    categories: tuple[str, ...]
+    purposes: tuple[str, ...]
+    legal_basis: tuple[str, str]
+    retention_years: int
+    unit: str
+
+
+SYSTEMS = (
+    Kind(
+        "g4c",
+        "Residents, vehicles and land (G4C)",
+        "주민·자동차·토지 (G4C)",
+        ("Ministry of the Interior", "행정안전부"),
+        ("name", "birth-date", "address", "family", "vehicle", "land"),
+        ("certificate", "address-change", "identity-check", "inheritance", "record-upkeep"),
+        ("Resident Registration Act, article 30", "주민등록법 제30조"),
+        5,
+        "Civil affairs",
+    ),
+    Kind(
+        "hts",
+        "Home tax (HTS)",
+        "홈택스 (HTS)",
+        ("National Tax Service", "국세청"),
+        ("name", "income", "tax", "bank-account"),
+        ("tax-assessment", "fraud-check", "certificate"),
+        ("Framework Act on National Taxes, article 81-13", "국세기본법 제81조의13"),
+        5,
+        "Income tax",
+    ),
+    Kind(
+        "geps",
+        "E-procurement (GePS)",
+        "나라장터 (GePS)",
+        ("Public Procurement Service", "조달청"),
+        ("name", "bid", "bank-account"),
+        ("contract-award", "fraud-check"),
+        ("Electronic Procurement Act, article 8", "전자조달법 제8조"),
+        2,
+        "Contracts",
+    ),
+    Kind(
+        "nafis",
+        "National finance (NAFIS)",
+        "국가재정 (NAFIS)",
+        ("Ministry of Finance", "재정경제부"),
+        ("name", "payment", "bank-account"),
+        ("benefit-payment", "fraud-check", "statistics"),
+        ("National Finance Act, article 97-2", "국가재정법 제97조의2"),
+        2,
+        "Treasury",
+    ),
+    Kind(
+        "medical",
+        "Medical insurance",
+        "의료보험",
+        ("Health Insurance Service", "건강보험공단"),
+        ("name", "health", "contribution"),
+        ("contribution", "benefit-payment", "fraud-check"),
+        ("National Health Insurance Act, article 96", "국민건강보험법 제96조"),
+        5,
+        "Benefits",
+    ),
+    Kind(
+        "pension",
+        "Pension",
+        "국민연금",
+        ("Pension Service", "연금공단"),
+        ("name", "pension", "contribution", "employer"),
+        ("contribution", "benefit-payment"),
+        ("National Pension Act, article 123", "국민연금법 제123조"),
+        5,
+        "Pensions",
+    ),
+    Kind(
+        "employment",
+        "Employment insurance",
+        "고용보험",
+        ("Employment Service", "고용지원청"),
+        ("name", "employer", "unemployment"),
+        ("benefit-payment", "fraud-check", "welfare-benefit"),
+        ("Employment Insurance Act, article 110", "고용보험법 제110조"),
+        2,
+        "Job centre",
+    ),
+    Kind(
+        "accident",
+        "Industrial accident insurance",
+        "산재보험",
+        ("Workers' Compensation Service", "근로복지공단"),
+        ("name", "accident", "employer", "health"),
+        ("benefit-payment", "contribution"),
+        ("Industrial Accident Compensation Insurance Act, article 31", "산업재해보상보험법 제31조"),
+        2,
+        "Compensation",
+    ),
+)
+
+# Those who work with the first system: name, mailbox, role, unit.
+STAFF = (
+    ("임가온 Lim Ga-on", "gaon.lim", Role.AGENCY_OFFICIAL, "Civil affairs"),
+    ("송하람 Song Ha-ram", "haram.song", Role.AGENCY_OFFICIAL, "Civil affairs"),
+    ("정다솜 Jung Da-som", "dasom.jung", Role.CLERK, "Front desk"),
+    ("신우람 Shin U-ram", "uram.shin", Role.PRIVACY_OFFICER, "Data protection"),
+    ("류새봄 Ryu Sae-bom", "saebom.ryu", Role.INSPECTOR, "Internal audit"),
+)
+
+
+def connect_systems(town: Town, citizen_identities: list[str], advance: Callable[[], None]) -> None:
+    """Register the systems, fill them and record what officials looked at, in the caller's transaction."""
+    folder = Path(current_app.config["DATA_DIR"]) / FOLDER
+    make_folder(folder)
+    with days_from_now(-85):
+        systems = [_register(kind, folder / kind.code) for kind in SYSTEMS]
+        _employ(town, systems[0])
+        person_ids = _settle_others(len(town.citizens))
+    dice = random.Random(SEED)  # noqa: S311 - made-up data
+    for kind, system in zip(SYSTEMS, systems, strict=True):
+        _fill(kind, system, person_ids, dice)
+        advance()
+    played = [account.person_id for account in town.citizens if account.person_id is not None]
+    for days in DAYS:
+        with days_from_now(days):
+            record_accesses(list(_make_accesses(systems, played, dice)))
+    write_private(folder / PERSONS_FILE, "".join(f"{line}\n" for line in citizen_identities).encode())
+
+
+def _register(kind: Kind, folder: Path) -> InformationSystem:
+    """Register a system, and put its key and the client's settings into its folder."""
+    agency = create_agency(*kind.agency)
+    make_folder(folder)
+    wanted = NewSystem(
+        code=kind.code,
+        name=kind.name,
+        name_ko=kind.name_ko,
+        agency_id=agency.id,
+        categories=kind.categories,
+        purposes=kind.purposes,
+        legal_basis=kind.legal_basis[0],
+        legal_basis_ko=kind.legal_basis[1],
+        retention_years=kind.retention_years,
+        dpo_name=f"Data protection, {kind.agency[0]}",
+        dpo_email=f"privacy@{kind.code}.example",
+        public_key=make_key(folder / KEY_FILE),
+    )
+    system = register_system(None, wanted)
+    url = current_app.config["BASE_URL"]
+    write_config(folder / CONFIG_FILE, url=url, system=system.code, key_id=system.key_id, key_file=KEY_FILE)
+    return system
+
+
+def _employ(town: Town, system: InformationSystem) -> None:
+    registrar = Registrar(town.sign_ins)
+    for name, mailbox, role, unit in STAFF:
+        account: Account = registrar.play(make_staff(name, mailbox), role, agency_id=system.agency_id)
+        account.unit = unit
+
+
+def _settle_others(citizen_count: int) -> list[int]:
+    """Make the people without accounts known; everybody's number, in order."""
+    count = citizen_count * OTHERS_PER_CITIZEN
+    rows = [
+        {"pseudonym": pseudonym_of(make_identity(FIRST_OTHER + index)), "created_at": clock.now()}
+        for index in range(count)
+    ]
+    for start in range(0, count, CHUNK):
+        db.session.execute(insert(KnownPerson), rows[start : start + CHUNK])
+    enrol_everybody()
+    return list(db.session.scalars(select(KnownPerson.id).order_by(KnownPerson.id)))
+
+
+def _fill(kind: Kind, system: InformationSystem, person_ids: list[int], dice: random.Random) -> None:
+    now = clock.now()
+    rows = [
+        {
+            "system_id": system.id,
+            "person_id": person_id,
+            "category": category,
+            "value": make_value(category, person_id, dice),
+            "updated_at": now,
+        }
+        for person_id in person_ids
+        for category in kind.categories
+    ]
+    for start in range(0, len(rows), CHUNK):
+        db.session.execute(insert(SystemDatum), rows[start : start + CHUNK])
+
+
+def make_value(category: str, person_id: int, dice: random.Random) -> str:
+    """A made-up datum; no two calls need agree."""
+    year, amount = dice.randint(1945, 2006), dice.randint(1, 400) * 10_000
+    values = {
+        "accident": dice.choice(("none", "fall, 2024", "cut, 2025")),
+        "address": f"{dice.randint(1, 120)} Riverside Street, Hanbit",
+        "bank-account": f"{dice.randint(100, 999)}-{dice.randint(10_000, 99_999)}",
+        "bid": f"{dice.randint(0, 9)} bids, {dice.randint(0, 3)} contracts",
+        "birth-date": f"{year}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
+        "contribution": f"KRW {amount // 10:,} a month",
+        "employer": dice.choice(("Hanbit Bakery", "River Logistics", "City Hall", "none")),
+        "family": f"{dice.randint(0, 4)} in the household",
+        "health": f"{dice.randint(0, 12)} visits this year",
+        "income": f"KRW {amount * 12:,} a year",
+        "land": dice.choice(("none", "one flat", "one field")),
+        "name": f"Citizen {person_id}",
+        "payment": f"KRW {amount:,} in 2026",
+        "pension": f"KRW {amount // 4:,} a month from {year + 65}",
+        "tax": f"KRW {amount * 2:,} in 2025",
+        "unemployment": f"{dice.randint(0, 6)} months since 2020",
+        "vehicle": dice.choice(("none", "one car", "one motorcycle")),
+    }
+    return values[category]
+
+
+def _make_accesses(
+    systems: list[InformationSystem], person_ids: list[int], dice: random.Random
+) -> Iterator[Access]:
+    """One access for each of about half of the persons."""
+    for person_id in person_ids:
+        if dice.random() < 0.5:
+            kind, system = dice.choice(list(zip(SYSTEMS, systems, strict=True)))
+            yield Access(
+                person_id=person_id,
+                system=system,
+                unit=kind.unit,
+                official=f"official-{dice.randint(1, 6)}",
+                purpose_code=dice.choice(kind.purposes),
+                legal_basis=kind.legal_basis[0],
+                case_number=f"2026-{dice.randint(1, 9_999):04d}",
+                categories=dice.sample(kind.categories, 2),
+                action=dice.choice((Action.VIEW, Action.QUERY)),
+            )
