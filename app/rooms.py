@@ -68,6 +68,16 @@ NAVIGATION = Navigation(
             _l("Emergency look-ups to review"),
             permission=Permission.BREAK_GLASS_REVIEW,
         ),
+        Item(
+            "access_records.waiting_disputes",
+            _l("Questions about accesses"),
+            permission=Permission.DISPUTE_ANSWER,
+        ),
+        Item(
+            "access_records.waiting_disputes",
+            _l("Appeals about accesses"),
+            permission=Permission.DISPUTE_DECIDE,
+        ),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),
 )

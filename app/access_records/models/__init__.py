@@ -1,5 +1,6 @@
 """Tables of the room, one file a noun."""
 
+from app.access_records.models.disputes import Dispute
 from app.access_records.models.epochs import AccessPreference, Epoch, EpochLeaf, OversightStatement
 from app.access_records.models.records import AccessChain, AccessLabel, AccessRecord, BreakGlassReview
 from app.access_records.models.reports import AccessReport, RefusalCount, SharingDifference, UsedNonce
@@ -13,6 +14,7 @@ __all__ = [
     "AccessRecord",
     "AccessReport",
     "BreakGlassReview",
+    "Dispute",
     "Epoch",
     "EpochLeaf",
     "InformationSystem",
