@@ -132,6 +132,17 @@ def test_filters_are_addresses(country, mina) -> None:
     assert mina.get("/data/?agency=x&page=-3&first_on-day=x").status_code == 200
 
 
+def test_a_delayed_access_is_not_found_by_what_it_hides(country, mina) -> None:
+    look(country, purpose_code="fraud-check")
+    page = mina.get("/data/").text
+    assert "details are shown later" in page
+    assert "Ministry of Welfare" not in page
+    look(country)
+    assert "details are shown later" in mina.get("/data/").text
+    assert "details are shown later" not in mina.get(f"/data/?agency={country.agency_id}").text
+    assert "details are shown later" not in mina.get(f"/data/?system={country.system_id}").text
+
+
 def test_downloads_hold_everything_and_start_no_formula(country, mina) -> None:
     look(country, case_number='=HYPERLINK("http://x")', unit="@SUM(1)")
     rows = list(csv.DictReader(io.StringIO(mina.get("/data/export.csv").data.decode("utf-8-sig"))))

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import get_timezone
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from app.access_records.models import AccessRecord, InformationSystem, PurposeCode
 from app.access_records.models.epochs import AccessPreference, Epoch
@@ -20,7 +20,7 @@ from app.platform import clock
 from app.platform.language import current_language
 
 PAGE_SIZE = 20
-MONTHS = 12
+MONTHS, LEAST_MONTHS = 12, 3
 RECENT = timedelta(days=30)
 
 
@@ -94,29 +94,31 @@ def list_all_entries(person_id: int) -> list[TimelineEntry]:
 
 
 def count_recent(person_id: int) -> tuple[int, int]:
-    """How many accesses by how many agencies in the last thirty days."""
-    wanted = select(func.count(), func.count(func.distinct(AccessRecord.agency_id))).where(
-        AccessRecord.person_id == person_id, AccessRecord.accessed_at > clock.now() - RECENT
-    )
-    count, agencies = db.session.execute(wanted).one()
-    return count, agencies
+    """How many accesses in the last thirty days, and by how many agencies as far as they are named."""
+    recent = (AccessRecord.person_id == person_id, AccessRecord.accessed_at > clock.now() - RECENT)
+    count = db.session.scalar(select(func.count()).select_from(AccessRecord).where(*recent)) or 0
+    agencies = select(func.count(func.distinct(AccessRecord.agency_id))).where(*recent, _names_its_agency())
+    return count, db.session.scalar(agencies) or 0
 
 
 def count_by_month(person_id: int) -> list[tuple[str, int]]:
-    """The last twelve months of the town's calendar, oldest first, with their counts."""
+    """The months of the town's calendar since the first access, three at least and twelve at most."""
     zone = get_timezone()
     wanted = select(AccessRecord.accessed_at).where(AccessRecord.person_id == person_id)
     months = Counter(f"{at.astimezone(zone):%Y-%m}" for at in db.session.scalars(wanted))
     today = clock.now().astimezone(zone)
     last = today.year * 12 + today.month - 1
     names = [f"{month // 12}-{month % 12 + 1:02d}" for month in range(last - MONTHS + 1, last + 1)]
-    return [(name, months[name]) for name in names]
+    first = next((at for at, name in enumerate(names) if months[name]), MONTHS)
+    return [(name, months[name]) for name in names[min(first, MONTHS - LEAST_MONTHS) :]]
 
 
 def list_choices(person_id: int) -> tuple[list[Agency], list[InformationSystem]]:
     """The agencies and systems that the person's list names, for the filters."""
-    agencies = select(AccessRecord.agency_id).where(AccessRecord.person_id == person_id)
-    systems = select(AccessRecord.system_id).where(AccessRecord.person_id == person_id)
+    named = (AccessRecord.person_id == person_id, _names_its_agency())
+    agencies, systems = (
+        select(column).where(*named) for column in (AccessRecord.agency_id, AccessRecord.system_id)
+    )
     return (
         list(db.session.scalars(select(Agency).where(Agency.id.in_(agencies)).order_by(Agency.name))),
         list(
@@ -170,6 +172,9 @@ def _filtered(person_id: int, filters: Filters) -> Any:
         .outerjoin(PurposeCode, PurposeCode.code == AccessRecord.purpose_code)
         .where(AccessRecord.person_id == person_id)
     )
+    if filters.agency or filters.system:
+        # A line that hides its agency must not be found by it.
+        wanted = wanted.where(_names_its_agency())
     if filters.agency:
         wanted = wanted.where(AccessRecord.agency_id == filters.agency)
     if filters.system:
@@ -179,6 +184,19 @@ def _filtered(person_id: int, filters: Filters) -> Any:
     if filters.last_on:
         wanted = wanted.where(AccessRecord.accessed_at < _midnight(filters.last_on + timedelta(days=1)))
     return wanted
+
+
+def _names_its_agency() -> ColumnElement[bool]:
+    """Whether a record is not one of those whose details are shown later."""
+    delayed = select(PurposeCode).where(PurposeCode.disclosure == Disclosure.DELAYED.value)
+    waiting = [
+        and_(
+            AccessRecord.purpose_code == purpose.code,
+            AccessRecord.recorded_at > clock.now() - timedelta(days=purpose.delay_days),
+        )
+        for purpose in db.session.scalars(delayed)
+    ]
+    return not_(or_(false(), *waiting))
 
 
 def _midnight(on: date) -> datetime:
