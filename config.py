@@ -33,6 +33,12 @@ class Base:
     redis_url: str | None = None
     # None: mail is kept as .eml files in data_dir/mail.
     mail_url: str | None = None
+    # An OpenID Connect provider that people can sign in with; None: passwords only.
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    # Which of the provider's claims names a person once and for all; None: its people stay at level 1.
+    oidc_identity_claim: str | None = None
     mail_from: str = "Hwabaek <no-reply@hwabaek.invalid>"
     trusted_proxies: int = 0
     # Seconds that a commit group waits for more members; 0 commits as soon as nobody waits.
@@ -60,6 +66,17 @@ class Base:
             raise ConfigurationError(
                 "Plain http is allowed on a loopback address only; set BASE_URL to https://..."
             )
+
+        self._check_provider()
+
+    def _check_provider(self) -> None:
+        if not self.oidc_issuer:
+            return
+        parts = urlsplit(self.oidc_issuer)
+        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+            raise ConfigurationError("OIDC_ISSUER must be an https address, as its provider publishes it.")
+        if not (self.oidc_client_id and self.oidc_client_secret):
+            raise ConfigurationError("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET.")
 
     @property
     def tls(self) -> bool:
@@ -112,6 +129,10 @@ class Production(Base):
             )
 
 
+TEXT_SETTINGS = (
+    *("secret_key", "redis_url", "mail_url", "mail_from"),
+    *("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_identity_claim"),
+)
 CLASSES: Mapping[str, type[Base]] = {
     "development": Development,
     "testing": Testing,
@@ -161,11 +182,7 @@ def from_env(environ: Mapping[str, str] | None = None) -> Base:
 
 
 def _optional_settings(env: Mapping[str, str]) -> dict[str, object]:
-    texts = {
-        name: env[name.upper()]
-        for name in ("secret_key", "redis_url", "mail_url", "mail_from")
-        if env.get(name.upper())
-    }
+    texts = {name: env[name.upper()] for name in TEXT_SETTINGS if env.get(name.upper())}
     numbers: dict[str, object] = {}
     for name, kind in (
         ("trusted_proxies", int),

@@ -35,7 +35,8 @@ def sign_ins(accounts: list[dict[str, str]], data_dir: Path) -> str:
     lines = [f"  {a['role']:<18} {a['email']:<{width}}  {a['password']}{passphrase(a)}" for a in shown]
     left = len(accounts) - len(shown)
     more = f"\n  ({left} more in {data_dir / ACCOUNTS_FILE})" if left else ""
-    return "Demo sign-ins (role, e-mail, password):\n" + "\n".join(lines) + more
+    code = "\n  Officials are then asked for a code: in the demo its page shows the present one."
+    return "Demo sign-ins (role, e-mail, password):\n" + "\n".join(lines) + more + code
 
 
 def passphrase(account: dict[str, str]) -> str:

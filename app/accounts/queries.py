@@ -15,6 +15,7 @@ from app.accounts.models import (
     AccountSession,
     AccountToken,
     District,
+    LinkedIdentity,
     Passkey,
     RecoveryCode,
     SavedText,
@@ -98,6 +99,17 @@ def find_saved_text(account_id: int, form_key: str) -> SavedText | None:
     """What the account's holder was writing in a form, unless it is too old."""
     row = db.session.get(SavedText, (account_id, form_key))
     return row if row is not None and row.saved_at > clock.now() - SAVED_TEXT_LIFETIME else None
+
+
+def find_linked(issuer: str, subject: str) -> LinkedIdentity | None:
+    """The link between a provider's name for somebody and their account."""
+    return db.session.get(LinkedIdentity, (issuer, subject))
+
+
+def has_linked(account_id: int) -> bool:
+    """Whether the account is linked with an identity provider."""
+    wanted = select(LinkedIdentity.subject).where(LinkedIdentity.account_id == account_id).limit(1)
+    return db.session.scalar(wanted) is not None
 
 
 def is_played(email: str) -> bool:

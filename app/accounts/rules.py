@@ -156,6 +156,42 @@ class TextNotSaved(HwabaekError):
     advice = _l("Copy it to a safe place before you leave the page.")
 
 
+class ProviderNotSet(HwabaekError):
+    """This instance knows no identity provider."""
+
+    status = 404
+    code = "identity-provider-not-set"
+    title = _l("There is no identity provider here")
+    advice = _l("Sign in with your e-mail address and password.")
+
+
+class ProviderRefused(HwabaekError):
+    """The identity provider did not answer, or its answer does not hold."""
+
+    status = 502
+    code = "identity-provider-refused"
+    title = _l("The identity provider's answer cannot be used")
+    advice = _l("Nothing has been changed. Try again, or sign in with your password.")
+
+
+class IdentityNotLinked(HwabaekError):
+    """The provider knows this person, but no account here does."""
+
+    status = 403
+    code = "identity-not-linked"
+    title = _l("No account is linked with this identity")
+    advice = _l("Sign in with your password, then link the provider on the page “Sign-in and sessions”.")
+
+
+class IdentityTaken(HwabaekError):
+    """Another account is linked with this identity."""
+
+    status = 409
+    code = "identity-taken"
+    title = _l("Another account is linked with this identity")
+    advice = _l("Sign in to that account.")
+
+
 class LastAdministrator(HwabaekError):
     """Taking this role away would leave nobody who can give it back."""
 

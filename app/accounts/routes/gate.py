@@ -21,6 +21,8 @@ BEFORE_FACTOR = {
     "accounts.passkey_challenge",
     "accounts.pass_passkey",
     "accounts.profile",
+    "accounts.provider_answer",
+    "accounts.provider_sign_in",
     "accounts.second_factor",
     "accounts.session_state",
     "accounts.sign_in",

@@ -34,6 +34,7 @@ def security() -> str:
         sessions=queries.list_sessions(current_user.id),
         present=present_session().id_hash,
         has_totp=queries.has_totp(current_user.id),
+        is_linked=queries.has_linked(current_user.id),
         passkeys=queries.list_passkeys(current_user.id),
         recovery_codes=queries.count_recovery_codes(current_user.id),
     )

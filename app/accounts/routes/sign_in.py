@@ -30,8 +30,8 @@ def sign_in() -> tuple[str, int] | AnyResponse:
             form.form_errors.append(f"{refusal.title}. {refusal.advice}")
             status = refusal.status
         else:
-            _renew_session(identifier)
-            return redirect(_way_on(identifier, form.next.data or ""), 303)
+            renew_session(identifier)
+            return redirect(way_on(identifier, form.next.data or ""), 303)
     return render_template("accounts/sign_in.html", form=form), status
 
 
@@ -58,7 +58,7 @@ def session_state() -> Response:
     return response
 
 
-def _way_on(identifier: str, wanted: str) -> str:
+def way_on(identifier: str, wanted: str) -> str:
     """Where a new session goes: on, or first to the second factor."""
     target = local_path(wanted, url_for("accounts.profile"))
     began = queries.find_session(identifier)
@@ -67,7 +67,7 @@ def _way_on(identifier: str, wanted: str) -> str:
     return target
 
 
-def _renew_session(identifier: str) -> None:
+def renew_session(identifier: str) -> None:
     """Nothing of the visitor's session survives: neither its identifier nor its CSRF token."""
     session.clear()
     session[SESSION_KEY] = identifier

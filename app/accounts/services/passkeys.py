@@ -110,10 +110,12 @@ def pass_by_passkey(session: AccountSession, answer: dict[str, Any]) -> None:
 def remove(session: AccountSession, passkey_id: int) -> None:
     """Forget one of the account's passkeys; the authenticator's codes go on working."""
     with transaction():
-        gone = db.session.execute(
-            delete(Passkey).where(Passkey.id == passkey_id, Passkey.account_id == session.account_id)
+        gone = db.session.scalar(
+            delete(Passkey)
+            .where(Passkey.id == passkey_id, Passkey.account_id == session.account_id)
+            .returning(Passkey.id)
         )
-        if gone.rowcount:
+        if gone is not None:
             second_factor.record_change(session.account, "passkey-removed")
 
 

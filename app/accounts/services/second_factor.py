@@ -145,17 +145,19 @@ def _use_totp(account: Account, code: str) -> bool:
     if step is None:
         return False
     # Of two requests with the same code, one wins.
-    used = db.session.execute(
+    used = db.session.scalar(
         update(TotpKey)
         .where(TotpKey.account_id == account.id, TotpKey.last_step < step)
         .values(last_step=step)
+        .returning(TotpKey.account_id)
     )
-    return bool(used.rowcount)
+    return used is not None
 
 
 def _use_recovery(account: Account, code: str) -> bool:
     wanted = (RecoveryCode.account_id == account.id, RecoveryCode.code_hash == queries.hash_identifier(code))
-    return bool(db.session.execute(delete(RecoveryCode).where(*wanted)).rowcount)
+    used = db.session.scalar(delete(RecoveryCode).where(*wanted).returning(RecoveryCode.account_id))
+    return used is not None
 
 
 def _pass(session: AccountSession) -> None:
