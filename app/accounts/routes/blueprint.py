@@ -38,7 +38,7 @@ def present_session() -> AccountSession:
     """The session of the signed-in person."""
     if not current_user.is_authenticated:
         raise SignInNeeded
-    return g.account_session  # type: ignore[no-any-return]
+    return g.account_session
 
 
 login_manager.anonymous_user = Visitor
