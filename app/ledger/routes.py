@@ -34,7 +34,7 @@ def index() -> str | AnyResponse:
         witnesses=load_witnesses(),
         entries=queries.list_newest_entries(),
         origin=get_origin(Log.LEDGER),
-        verifier_key=str(list_verifier_keys(Log.LEDGER)[0]),
+        verifier_keys=[str(list_verifier_keys(log)[0]) for log in Log],
     )
 
 
