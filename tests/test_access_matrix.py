@@ -46,6 +46,7 @@ TABLE = {
     "access_records.waiting_disputes": SIGNED_IN,
     "access_records.export_json": SIGNED_IN,
     "access_records.oversight": "access-records:oversight:open",
+    "access_records.oversight_vkey": PUBLIC,
     "access_records.proof_file": SIGNED_IN,
     "access_records.sealed": PUBLIC,
     "access_records.show_timeline": SIGNED_IN,

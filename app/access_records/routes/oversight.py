@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.access_records.queries import seals
 from app.access_records.routes.blueprint import blueprint
 from app.access_records.rules import NoStatement
-from app.access_records.services.oversight import attest_epoch
+from app.access_records.services.oversight import attest_epoch, get_oversight_key
 from app.platform.access import public, requires
 from app.platform.permissions import Permission
 
@@ -36,3 +36,10 @@ def statement(number: int) -> Response:
     if found is None:
         raise NoStatement
     return Response(found.note, mimetype="text/plain")
+
+
+@blueprint.get("/data/oversight/vkey")
+@public
+def oversight_vkey() -> Response:
+    """The key that statements are signed with, in note form."""
+    return Response(f"{get_oversight_key().verifier}\n", mimetype="text/plain")
