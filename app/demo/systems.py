@@ -31,7 +31,7 @@ CONFIG_FILE = "client.toml"
 KEY_FILE = "private.pem"
 PERSONS_FILE = "persons.txt"
 # For each citizen with an account so many people without one.
-OTHERS_PER_CITIZEN = 7
+OTHERS_PER_CITIZEN = 5
 FIRST_OTHER = 2_000_000
 # When accesses were recorded, in days before today.
 DAYS = (-75, -48, -21, -6, -1)
@@ -146,6 +146,25 @@ SYSTEMS = (
     ),
 )
 
+VALUES = {
+    "accident": ("none", "fall, 2024", "cut, 2025"),
+    "address": ("12 Riverside Street, Hanbit", "3 Market Lane, Hanbit", "80 Hill Road, Hanbit"),
+    "bank-account": ("301-{amount}", "550-{amount}"),
+    "bid": ("none", "2 bids, 1 contract", "7 bids, 3 contracts"),
+    "birth-date": ("{year}-03-14", "{year}-07-02", "{year}-11-27"),
+    "contribution": ("KRW {amount:,} a month",),
+    "employer": ("Hanbit Bakery", "River Logistics", "City Hall", "none"),
+    "family": ("lives alone", "two in the household", "four in the household"),
+    "health": ("no visit this year", "3 visits this year", "11 visits this year"),
+    "income": ("KRW {amount:,} a month",),
+    "land": ("none", "one flat", "one field"),
+    "payment": ("none in 2026", "KRW {amount:,} in 2026"),
+    "pension": ("KRW {amount:,} a month",),
+    "tax": ("KRW {amount:,} in 2025",),
+    "unemployment": ("none since 2020", "4 months since 2020"),
+    "vehicle": ("none", "one car", "one motorcycle"),
+}
+
 # Those who work with the first system: name, mailbox, role, unit.
 STAFF = (
     ("임가온 Lim Ga-on", "gaon.lim", Role.AGENCY_OFFICIAL, "Civil affairs"),
@@ -237,28 +256,12 @@ def _fill(kind: Kind, system: InformationSystem, person_ids: list[int], dice: ra
 
 
 def make_value(category: str, person_id: int, dice: random.Random) -> str:
-    """A made-up datum; no two calls need agree."""
-    year, amount = dice.randint(1945, 2006), dice.randint(1, 400) * 10_000
-    values = {
-        "accident": dice.choice(("none", "fall, 2024", "cut, 2025")),
-        "address": f"{dice.randint(1, 120)} Riverside Street, Hanbit",
-        "bank-account": f"{dice.randint(100, 999)}-{dice.randint(10_000, 99_999)}",
-        "bid": f"{dice.randint(0, 9)} bids, {dice.randint(0, 3)} contracts",
-        "birth-date": f"{year}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}",
-        "contribution": f"KRW {amount // 10:,} a month",
-        "employer": dice.choice(("Hanbit Bakery", "River Logistics", "City Hall", "none")),
-        "family": f"{dice.randint(0, 4)} in the household",
-        "health": f"{dice.randint(0, 12)} visits this year",
-        "income": f"KRW {amount * 12:,} a year",
-        "land": dice.choice(("none", "one flat", "one field")),
-        "name": f"Citizen {person_id}",
-        "payment": f"KRW {amount:,} in 2026",
-        "pension": f"KRW {amount // 4:,} a month from {year + 65}",
-        "tax": f"KRW {amount * 2:,} in 2025",
-        "unemployment": f"{dice.randint(0, 6)} months since 2020",
-        "vehicle": dice.choice(("none", "one car", "one motorcycle")),
-    }
-    return values[category]
+    """A made-up datum; no two calls need agree. The cheapest dice will do: there are tens of thousands."""
+    if category == "name":
+        return f"Citizen {person_id}"
+    return dice.choice(VALUES[category]).format(
+        year=1945 + int(dice.random() * 60), amount=10_000 * (1 + int(dice.random() * 400))
+    )
 
 
 def _make_accesses(

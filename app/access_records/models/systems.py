@@ -51,7 +51,8 @@ class SystemDatum(db.Model):
     system_id: Mapped[int] = mapped_column(ForeignKey("information_system.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     category: Mapped[str] = mapped_column(String(40))
-    value: Mapped[str] = mapped_column(Text)
+    # Loaded by nobody in passing: only a statement that names the column reads it.
+    value: Mapped[str] = mapped_column(Text, deferred=True, deferred_raiseload=True)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,0 +1,93 @@
+"""Personal columns are read in the places listed here, and nowhere else.
+
+What others hold about a person is read by `access_records.services.look_up.release_data`, which records the
+reading first. An account's own columns are read for the account's own holder, to sign in, to deliver mail
+and to make a voter roll.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import InvalidRequestError
+
+from app.access_records.models import SystemDatum
+from app.extensions import db as database
+from app.platform import clock
+from app.platform.transaction import transaction
+from tests.access_records.kit import found_country
+
+APP = Path(__file__).resolve().parents[1] / "app"
+ACCOUNT_COLUMN = re.compile(
+    r"\b(?:Account|account|actor|citizen|c|current_user|holder|official|person|user)"
+    r"\.(?:email|display_name|district)\b"
+)
+DATUM = re.compile(r"\bSystemDatum\b")
+
+# Where an account's address, name or district may be read, and why.
+ACCOUNT_READERS = {
+    "accounts/queries.py": "sign-in finds an account by its address; the outbox asks for it; rolls by district",
+    "accounts/routes/desk.py": "the person is present and shows who they are",
+    "accounts/routes/profile.py": "the holder's own session",
+    "accounts/routes/registration.py": "the holder's own registration",
+    "accounts/routes/second_factor.py": "the holder's own sign-in",
+    "accounts/routes/sign_in.py": "sign-in",
+    "accounts/services/passkeys.py": "the holder's own keys",
+    "accounts/services/passwords.py": "the holder's own password",
+    "accounts/services/persons.py": "attesting at a desk writes the district",
+    "accounts/services/registration.py": "the holder's own registration",
+    "accounts/services/roles.py": "what the ledger commits to when an account is made",
+    "accounts/templates/accounts/account.html": "an administrator grants a role to somebody by name",
+    "accounts/templates/accounts/accounts.html": "an administrator grants a role to somebody by name",
+    "accounts/templates/accounts/confirm.html": "the holder's own registration",
+    "accounts/templates/accounts/profile.html": "the holder's own page",
+    "elections/queries.py": "whether the holder is on a roll",
+    "elections/services/drafts.py": "the roll's district rules, and a trustee's name",
+}
+# Where what systems hold about persons may be read or written, and why.
+DATUM_READERS = {
+    "access_records/models/systems.py": "the table",
+    "access_records/models/__init__.py": "the table",
+    "access_records/services/look_up.py": "records, then reads",
+    "access_records/services/corrections.py": "the correction of a datum, which is recorded",
+    "demo/systems.py": "made-up contents, written only",
+}
+
+
+def readers(pattern: re.Pattern[str], kinds: tuple[str, ...] = (".py",)) -> set[str]:
+    sources = (path for path in APP.rglob("*") if path.suffix in kinds and "static" not in path.parts)
+    return {
+        path.relative_to(APP).as_posix()
+        for path in sources
+        if pattern.search(re.sub(r'""".*?"""', "", path.read_text("utf-8"), flags=re.S))
+    }
+
+
+def test_account_columns_are_read_in_the_listed_places_only() -> None:
+    found = {
+        name for name in readers(ACCOUNT_COLUMN, (".py", ".html", ".txt")) if not name.startswith("demo/")
+    }
+    assert found - set(ACCOUNT_READERS) == set()
+
+
+def test_what_systems_hold_is_read_in_the_listed_places_only() -> None:
+    assert readers(DATUM) - set(DATUM_READERS) == set()
+
+
+def test_a_datum_that_is_loaded_does_not_carry_its_value(db) -> None:
+    country = found_country(1)
+    with transaction():
+        database.session.add(
+            SystemDatum(
+                system_id=country.system_id,
+                person_id=country.person_ids[0],
+                category="address",
+                value="12 Riverside Street",
+                updated_at=clock.now(),
+            )
+        )
+    database.session.expunge_all()
+    datum = database.session.scalars(select(SystemDatum)).one()
+    with pytest.raises(InvalidRequestError):
+        _ = datum.value
