@@ -27,7 +27,7 @@ DATUM = re.compile(r"\bSystemDatum\b")
 
 # Where an account's address, name or district may be read, and why.
 ACCOUNT_READERS = {
-    "accounts/queries.py": "sign-in finds an account by its address; the outbox asks for it; rolls by district",
+    "accounts/queries.py": "sign-in and the outbox by address, rolls by district",
     "accounts/routes/desk.py": "the person is present and shows who they are",
     "accounts/routes/profile.py": "the holder's own session",
     "accounts/routes/registration.py": "the holder's own registration",

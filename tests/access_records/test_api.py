@@ -131,7 +131,7 @@ WRONG_RECORDS = {
 }
 
 
-@pytest.mark.parametrize("changes, code", WRONG_RECORDS.values(), ids=WRONG_RECORDS)
+@pytest.mark.parametrize(("changes", "code"), WRONG_RECORDS.values(), ids=WRONG_RECORDS)
 def test_a_wrong_record_is_refused_by_name(app: Flask, sender: Sender, changes, code) -> None:
     answer = sender.post(record(**changes))
     assert answer.mimetype == "application/problem+json"
@@ -208,7 +208,7 @@ def test_a_request_sent_twice_is_refused(app: Flask, sender: Sender) -> None:
 
 
 @pytest.mark.parametrize(
-    "offset, status, code",
+    ("offset", "status", "code"),
     [(timedelta(minutes=-2), 422, "future-dated"), (timedelta(minutes=6), 401, "request-stale")],
 )
 def test_a_signature_of_another_time_is_refused(app: Flask, sender: Sender, offset, status, code) -> None:

@@ -99,7 +99,7 @@ def test_the_record_is_written_and_then_the_data_shown(app: Flask, office, peopl
 
 
 @pytest.mark.parametrize(
-    "field, message",
+    ("field", "message"),
     [
         ("purpose", "No data without a purpose"),
         ("legal_basis", "No data without a legal basis"),
@@ -120,7 +120,7 @@ def test_what_is_missing_is_named_beside_its_field(app, office, people, field, m
 
 
 @pytest.mark.parametrize(
-    "changes, refusal",
+    ("changes", "refusal"),
     [
         ({"purpose_code": ""}, PurposeMissing),
         ({"purpose_code": "tax-assessment"}, PurposeNotAllowed),

@@ -23,7 +23,8 @@ from tests.conftest import People, csrf_token
 
 def test_terms_are_complete() -> None:
     for purpose in list_purposes():
-        assert purpose["text"] and purpose["text_ko"]
+        assert purpose["text"]
+        assert purpose["text_ko"]
         assert str(purpose["dpv"]).startswith("dpv:")
         assert (purpose["disclosure"] == Disclosure.DELAYED) == (int(purpose["delay_days"]) > 0)
     assert len({term["code"] for term in list_categories()}) == len(list_categories())

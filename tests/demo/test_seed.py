@@ -80,7 +80,8 @@ def test_people_agencies_and_districts(town: Flask) -> None:
 
     assert len(citizens) == CITIZENS
     assert {citizen.district for citizen in citizens} == {d.code for d in accounts.list_districts()}
-    assert db.session.scalars(select(Agency.name_ko).order_by(Agency.id)).all()[:3] == ["선거관리과", "문화도서관과", "도로공원과"]
+    agencies = db.session.scalars(select(Agency.name_ko).order_by(Agency.id)).all()
+    assert agencies[:3] == ["선거관리과", "문화도서관과", "도로공원과"]
     assert db.session.scalar(select(func.count()).select_from(District)) == 5
 
 

@@ -56,7 +56,7 @@ def _signed_request() -> SignedRequest:
         body = b"\0" * (MAXIMUM_REPORT_BYTES + 1) if too_long else request.get_data()
     except RequestEntityTooLarge:
         body = b"\0" * (MAXIMUM_REPORT_BYTES + 1)
-    return SignedRequest(request.method, url, request.headers, body)
+    return SignedRequest(request.method, url, dict(request.headers.items()), body)
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:

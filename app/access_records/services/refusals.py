@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
@@ -10,7 +11,7 @@ from app.extensions import db
 from app.platform import clock
 from app.platform.transaction import transaction
 
-INSERTS = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def count_refusals(system_id: int, codes: Iterable[str]) -> None:

@@ -49,7 +49,7 @@ def _read_sides(on: date) -> dict[tuple[int, int], Side]:
     )
     sides: dict[tuple[int, int], Side] = defaultdict(Counter)
     for agency_id, counterpart_id, person_id, case_number in db.session.execute(wanted):
-        sides[agency_id, counterpart_id][person_id, case_number] += 1
+        sides[agency_id, counterpart_id or 0][person_id, case_number] += 1
     return sides
 
 
