@@ -12,10 +12,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.accounts.models import Account
+from app.access_records.services.disputes import raise_dispute
+from app.access_records.services.records import record_accesses
+from app.accounts.models import Account, Agency
 from app.accounts.policy import Role
 from app.accounts.routes.blueprint import SESSION_KEY
 from app.accounts.rules import TokenPurpose
@@ -25,6 +28,7 @@ from app.elections.services import drafts, setup
 from app.extensions import db
 from app.platform.transaction import transaction
 from config import Testing as Settings
+from tests.access_records.kit import found_country
 from tests.elections.town import LIBRARY, Poll, make_account, make_open_poll, make_ready_beside
 from tests.platform.styleguide import blueprint as styleguide
 
@@ -32,7 +36,7 @@ AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.m
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SCREENS = {"en": (1280, 900), "ko": (320, 640)}
 # Files and data, and the one page that only leads elsewhere.
-NOT_PAGES = {"static", "healthz", "pages.choose_language"}
+NOT_PAGES = {"static", "healthz", "pages.choose_language", "ledger.tile", "ledger.bundle"}
 STATE_PAGES = ["", "/ballots", "/results", "/vote", "/manage"]
 STYLEGUIDE = [
     "/styleguide/",
@@ -96,6 +100,28 @@ def pages_of_other_states(poll: Poll) -> list[str]:
     return [*paths, f"/elections/{decrypting.uuid}/trustees/1/decrypt"]
 
 
+def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
+    """A connected system that has looked at a voter's data, and the voter's question about it."""
+    country = found_country()
+    with transaction():
+        poll.voters[0].person_id = country.person_ids[0]
+        record = record_accesses([country.access(country.person_ids[0])])[0]
+        record_id, leaf_hash = record.id, record.ledger_entry.leaf_hash
+    return {
+        "record_id": [str(record_id)],
+        "leaf_hash": [leaf_hash],
+        "code": [country.system.code],
+        "reference": [raise_dispute(poll.voters[0], record_id, "Why did you need my address?")],
+    }
+
+
+def make_officials() -> dict[str, Account]:
+    """One official for each of the other roles, in the agency whose system has looked."""
+    agency = db.session.scalars(select(Agency).order_by(Agency.id.desc()).limit(1)).one()
+    roles = (Role.AGENCY_OFFICIAL, Role.PRIVACY_OFFICER, Role.CLERK, Role.INSPECTOR, Role.OVERSIGHT)
+    return {str(role): make_account(f"{role}@hanbit.test", role, agency=agency) for role in roles}
+
+
 def session_cookie(app: Flask, account: Account) -> str:
     """The signed cookie of somebody who has signed in."""
     with transaction():
@@ -115,7 +141,7 @@ def list_paths(app: Flask, values: dict[str, list[str]]) -> list[str]:
         ):
             continue
         found = [rule.rule]
-        for argument in sorted(rule.arguments):
+        for argument in sorted(rule.arguments - set(rule.defaults or ())):
             converter = f"<int:{argument}>" if f"<int:{argument}>" in rule.rule else f"<{argument}>"
             found = [path.replace(converter, value) for path in found for value in values[argument]]
         paths += found
@@ -153,6 +179,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         administrator = make_account("admin@hanbit.test", Role.ADMINISTRATOR)
         people = {"official": poll.official, "trustee": poll.trustees[0], "administrator": administrator}
         people["voter"] = poll.voters[0]
+        seen = look_at_somebody(poll)
+        people |= make_officials()
         cookies: dict[str | None, str] = {None: ""}
         cookies |= {name: session_cookie(app, account) for name, account in people.items()}
         with transaction():
@@ -163,6 +191,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "tracker": [tracker],
             "token": [token],
             "account_id": [str(poll.voters[0].id)],
+            **seen,
         }
     # Outside of the context: requests inside one would share who is signed in.
     sights = list_sights(app, list_paths(app, values) + other_states, cookies)
