@@ -50,7 +50,6 @@ DATUM_READERS = {
     "access_records/models/systems.py": "the table",
     "access_records/models/__init__.py": "the table",
     "access_records/services/look_up.py": "records, then reads",
-    "access_records/services/corrections.py": "the correction of a datum, which is recorded",
     "demo/systems.py": "made-up contents, written only",
 }
 
