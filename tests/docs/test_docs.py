@@ -55,7 +55,15 @@ def test_commands_that_are_named_exist(document: Path) -> None:
     text = document.read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
     assert set(MAKE.findall(text)) <= targets
-    assert set(AUDITOR.findall(text)) <= {"election", "credentials", "trustee", "ledger", "receipt", "witness", "access"}
+    assert set(AUDITOR.findall(text)) <= {
+        "election",
+        "credentials",
+        "trustee",
+        "ledger",
+        "receipt",
+        "witness",
+        "access",
+    }
 
 
 def test_commands_and_options_of_the_auditor_exist(capsys: pytest.CaptureFixture[str]) -> None:
