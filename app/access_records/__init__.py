@@ -3,7 +3,8 @@
 Owns: InformationSystem (register of connected systems), PurposeCode, SystemDatum (made-up contents),
 AccessRecord (one access to one person's data), AccessChain (a person's records, hash by hash), AccessLabel
 (the key under which a person stands in the map), AccessReport (what a system sent), BreakGlassReview,
-Epoch (one map of everybody, once a day), SealedAccess, OversightStatement, AccessPreference.
+Epoch (one map of everybody, once a day), SealedAccess, OversightStatement, AccessPreference,
+Dispute (a person's question about one access, with its answer).
 Terms: a person is who the data is about, an official who looks; a purpose is a coded reason, a case the
 number it belongs to; an official's tag is a pseudonym that stays the same within one agency.
 Invariants: `record_accesses` is the one writer of AccessRecord, in the transaction that releases the data;

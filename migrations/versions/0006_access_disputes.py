@@ -12,7 +12,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade():
+def upgrade() -> None:
     op.create_table(
         "access_dispute",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -50,7 +50,7 @@ def upgrade():
         batch_op.create_index(batch_op.f("ix_access_dispute_state"), ["state"], unique=False)
 
 
-def downgrade():
+def downgrade() -> None:
     with op.batch_alter_table("access_dispute", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_access_dispute_state"))
         batch_op.drop_index(batch_op.f("ix_access_dispute_agency_id"))

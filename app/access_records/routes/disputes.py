@@ -6,17 +6,24 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.access_records.forms.disputes import AnswerForm, ExtensionForm, QuestionForm
+from app.access_records.models import Dispute
 from app.access_records.queries import disputes as queries
 from app.access_records.routes.blueprint import blueprint
 from app.access_records.rules import DisputeState
 from app.access_records.services import disputes as services
 from app.platform.access import login_required, requires
+from app.platform.forms import HwabaekForm
 from app.platform.permissions import Permission
 
 
 def _shown(reference: str, text: str) -> AnyResponse:
     flash(text, "done")
     return redirect(url_for("access_records.show_dispute", reference=reference), 303)
+
+
+def _form_page(form: HwabaekForm, dispute: Dispute) -> tuple[str, int]:
+    page = render_template("access_records/dispute_answer.html", form=form, dispute=dispute)
+    return page, 422 if form.errors else 200
 
 
 @blueprint.route("/data/records/<int:record_id>/dispute", methods=["GET", "POST"])
@@ -70,8 +77,7 @@ def answer(reference: str) -> AnyResponse | tuple[str, int]:
             current_user, reference, justified=form.justified.data == "yes", answer=form.text.data or ""
         )
         return _shown(reference, gettext("The answer is on its way."))
-    page = render_template("access_records/dispute_answer.html", form=form, dispute=found)
-    return page, 422 if form.errors else 200
+    return _form_page(form, found)
 
 
 @blueprint.route("/data/disputes/<reference>/extend", methods=["GET", "POST"])
@@ -82,8 +88,7 @@ def extend(reference: str) -> AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         services.extend_dispute(current_user, reference, form.days.data or 0, form.text.data or "")
         return _shown(reference, gettext("The term is extended."))
-    page = render_template("access_records/dispute_answer.html", form=form, dispute=found)
-    return page, 422 if form.errors else 200
+    return _form_page(form, found)
 
 
 @blueprint.route("/data/disputes/<reference>/appeal", methods=["GET", "POST"])
@@ -94,8 +99,7 @@ def appeal(reference: str) -> AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         services.appeal_dispute(current_user, reference, form.text.data or "")
         return _shown(reference, gettext("The privacy officer will decide."))
-    page = render_template("access_records/dispute_answer.html", form=form, dispute=found)
-    return page, 422 if form.errors else 200
+    return _form_page(form, found)
 
 
 @blueprint.route("/data/disputes/<reference>/decide", methods=["GET", "POST"])
@@ -108,5 +112,4 @@ def decide(reference: str) -> AnyResponse | tuple[str, int]:
             current_user, reference, justified=form.justified.data == "yes", decision=form.text.data or ""
         )
         return _shown(reference, gettext("The decision is recorded."))
-    page = render_template("access_records/dispute_answer.html", form=form, dispute=found)
-    return page, 422 if form.errors else 200
+    return _form_page(form, found)
