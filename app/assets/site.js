@@ -68,28 +68,32 @@ function writeFields(form, fields) {
   }
 }
 
-/* Puts back what was being written here before, and says so. */
-async function restoreText(form) {
+/* Puts back what was being written here before, and says so; what was typed meanwhile is left alone. */
+async function restoreText(form, untouched) {
   const { autosave, autosaveUrl } = form.dataset;
   const answer = await fetch(`${autosaveUrl}?form=${encodeURIComponent(autosave)}`, {
     headers: { Accept: "application/json" },
   });
   const kept = answer.ok ? await answer.json() : {};
-  if (kept.fields && JSON.stringify(kept.fields) !== JSON.stringify(readFields(form))) {
+  const isUntouched = JSON.stringify(readFields(form)) === untouched;
+  if (kept.fields && isUntouched && JSON.stringify(kept.fields) !== untouched) {
     writeFields(form, structuredClone(kept.fields));
     const notice = document.querySelector("[data-autosave-notice]");
     notice.querySelector("p").textContent = kept.notice;
     notice.hidden = false;
+    return JSON.stringify(readFields(form));
   }
+  return untouched;
 }
 
 /* Keeps what is being written every ten seconds, when it has changed. */
 async function keepText(form) {
   const { autosave, autosaveUrl } = form.dataset;
-  if ("autosaveRestore" in form.dataset) {
-    await restoreText(form).catch(() => {});
-  }
+  // Taken before anything is fetched: what is typed meanwhile must still count as new.
   let known = JSON.stringify(readFields(form));
+  if ("autosaveRestore" in form.dataset) {
+    known = await restoreText(form, known).catch(() => known);
+  }
   setInterval(async () => {
     const fields = readFields(form);
     const present = JSON.stringify(fields);

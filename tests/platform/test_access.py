@@ -36,6 +36,4 @@ def test_all_rooms_are_declared(app: Flask) -> None:
 def test_permissions_follow_the_grammar() -> None:
     for permission in Permission:
         scope, resource, action = permission.value.split(":")
-        assert scope.isidentifier()
-        assert resource.isidentifier()
-        assert action.replace("-", "_").isidentifier()
+        assert all(part.replace("-", "_").isidentifier() for part in (scope, resource, action))
