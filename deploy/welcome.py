@@ -49,7 +49,7 @@ def things_to_try(url: str, data_dir: Path) -> str:
     return f"""Three things to try:
   1. Vote. Sign in as the citizen, open {url}/elections/ and choose the open election.
      Your voting code came by mail: the letters are the .eml files in {data_dir / "mail"}
-  2. Close and count. Sign in as the election official and close that election; then let each trustee
-     decrypt with the key file in {data_dir / "demo-trustees"}
+  2. Close and count. Sign in as the election official (the page for the second factor shows the demo's code)
+     and close that election; then let each trustee decrypt with the key file in {data_dir / "demo-trustees"}
   3. Check it yourself. Download archive.bel from the election's page, then:
      .venv/bin/python -m app.auditor election archive.bel"""
