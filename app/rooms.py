@@ -54,6 +54,7 @@ NAVIGATION = Navigation(
     ),
     personal=(
         Item("access_records.show_timeline", _l("Who looked at my data")),
+        Item("access_records.consents", _l("What agencies may share")),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
         Item("accounts.attest", _l("Attest who holds an account"), permission=Permission.PERSON_ATTEST),

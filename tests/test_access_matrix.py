@@ -40,6 +40,8 @@ TABLE = {
     "access_records.appeal": SIGNED_IN,
     "access_records.decide": "access-records:dispute:decide",
     "access_records.dispute": SIGNED_IN,
+    "access_records.choose_sharing": SIGNED_IN,
+    "access_records.consents": SIGNED_IN,
     "access_records.export_csv": SIGNED_IN,
     "access_records.extend": "access-records:dispute:answer",
     "access_records.show_dispute": SIGNED_IN,

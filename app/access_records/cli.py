@@ -1,9 +1,12 @@
 """`flask access-records ...`: what the worker does by itself, now."""
 
+from typing import TextIO
+
 import click
 from flask.cli import AppGroup
 
-from app.access_records.services import epochs, sealed
+from app.access_records.services import epochs, sealed, sharings
+from app.platform.transaction import transaction
 
 access_records_commands = AppGroup("access-records", help="Records of who looked at whose data.")
 
@@ -14,3 +17,12 @@ def close_epoch() -> None:
     opened = sealed.open_expired()
     epoch = epochs.close_epoch()
     click.echo(f"epoch {epoch.number}: {epoch.labels} people, root {epoch.root.hex()}, {opened} seals opened")
+
+
+@access_records_commands.command("register-sharings")
+@click.argument("file", type=click.File(encoding="utf-8"))
+def register_sharings(file: TextIO) -> None:
+    """Register what agencies may pass on to each other, from a JSON file: all of it, or nothing."""
+    with transaction():
+        registered = [sharings.register_sharing(wanted) for wanted in sharings.read_sharings(file.read())]
+    click.echo(f"{len(registered)} sharings registered")

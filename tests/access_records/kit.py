@@ -8,8 +8,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.access_records.models import InformationSystem
 from app.access_records.rules import Action
 from app.access_records.services.records import Access
+from app.access_records.services.sharings import NewSharing, register_sharing
 from app.access_records.services.systems import NewSystem, register_system
-from app.accounts.models import Person
+from app.accounts.models import Account, Person
 from app.accounts.services.persons import pseudonym_of
 from app.accounts.services.roles import create_agency
 from app.extensions import db
@@ -82,3 +83,34 @@ def new_system(code: str, agency_id: int, private_key: Ed25519PrivateKey, **chan
         "public_key": base64.b64encode(private_key.public_key().public_bytes_raw()).decode(),
     }
     return NewSystem(**(usual | changes))
+
+
+def found_sharings(country: Country, account_id: int) -> int:
+    """A tax office that may get data from the welfare office, once by consent and once by law; its number.
+
+    The account becomes that of the country's first person.
+    """
+    with transaction():
+        db.session.get_one(Account, account_id).person_id = country.person_ids[0]
+        agency = create_agency("Tax Service", "국세청")
+        register_system(None, new_system("tax", agency.id, Ed25519PrivateKey.generate()))
+        register_sharing(new_sharing("welfare-to-tax"))
+        by_law = {"basis": "statute", "purpose": "tax-assessment", "categories": ["name"]}
+        register_sharing(new_sharing("welfare-to-tax-by-law", **by_law))
+        return agency.id
+
+
+def new_sharing(code: str, **changes: object) -> NewSharing:
+    usual = {
+        "code": code,
+        "system": "welfare",
+        "receiving_system": "tax",
+        "categories": ["name", "address"],
+        "purpose": "address-change",
+        "basis": "consent",
+        "legal_basis": "Personal Information Protection Act, article 18(2)1",
+        "legal_basis_ko": "개인정보 보호법 제18조 제2항 제1호",
+        "reason": "Your contribution depends on it.",
+        "reason_ko": "보험료가 달라집니다.",
+    }
+    return NewSharing(**(usual | changes))

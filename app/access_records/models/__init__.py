@@ -1,5 +1,6 @@
 """Tables of the room, one file a noun."""
 
+from app.access_records.models.consents import Consent, ConsentChange, SharingAgreement
 from app.access_records.models.disputes import Dispute
 from app.access_records.models.epochs import AccessPreference, Epoch, EpochLeaf, OversightStatement
 from app.access_records.models.records import AccessChain, AccessLabel, AccessRecord, BreakGlassReview
@@ -14,6 +15,8 @@ __all__ = [
     "AccessRecord",
     "AccessReport",
     "BreakGlassReview",
+    "Consent",
+    "ConsentChange",
     "Dispute",
     "Epoch",
     "EpochLeaf",
@@ -22,6 +25,7 @@ __all__ = [
     "PurposeCode",
     "RefusalCount",
     "SealedAccess",
+    "SharingAgreement",
     "SharingDifference",
     "SystemDatum",
     "UsedNonce",

@@ -1,0 +1,82 @@
+"""What the town's systems pass on to each other: some with the person's consent, some by statute."""
+
+from app.access_records.services.consents import choose_consent, withdraw_consent
+from app.access_records.services.sharings import NewSharing, register_sharing
+from app.demo.elections import days_from_now
+from app.demo.town import Town
+
+CONSENT_LAW = ("Personal Information Protection Act, article 18(2)1", "개인정보 보호법 제18조 제2항 제1호")
+
+SHARINGS = (
+    NewSharing(
+        "address-to-health-insurance",
+        "g4c",
+        "medical",
+        ("name", "address"),
+        "address-change",
+        "consent",
+        *CONSENT_LAW,
+        "When you move, letters about your health insurance follow you, and you need not report the move.",
+        "이사하면 건강보험 안내문이 새 주소로 오고, 따로 신고하지 않아도 됩니다.",
+    ),
+    NewSharing(
+        "address-to-pension",
+        "g4c",
+        "pension",
+        ("name", "address"),
+        "address-change",
+        "consent",
+        *CONSENT_LAW,
+        "When you move, your yearly pension statement comes to the new address.",
+        "이사하면 해마다 보내는 연금 안내문이 새 주소로 옵니다.",
+    ),
+    NewSharing(
+        "income-to-health-insurance",
+        "hts",
+        "medical",
+        ("income", "tax"),
+        "contribution",
+        "statute",
+        "National Health Insurance Act, article 96",
+        "국민건강보험법 제96조",
+        "Everybody's contribution depends on income, so the law lets nobody keep it back.",
+        "보험료는 모두 소득에 따라 정하므로 법률이 예외를 두지 않습니다.",
+    ),
+    NewSharing(
+        "employer-to-employment",
+        "pension",
+        "employment",
+        ("employer", "contribution"),
+        "benefit-payment",
+        "consent",
+        *CONSENT_LAW,
+        "If you lose your work, you need not bring papers from the pension office to the job centre.",
+        "일자리를 잃었을 때 연금공단 서류를 고용센터에 따로 내지 않아도 됩니다.",
+    ),
+    NewSharing(
+        "accident-to-treasury",
+        "accident",
+        "nafis",
+        ("accident",),
+        "fraud-check",
+        "statute",
+        "National Finance Act, article 97-2",
+        "국가재정법 제97조의2",
+        "The treasury checks that no accident is paid for twice; asking first would defeat the check.",
+        "같은 재해에 두 번 지급하지 않는지 확인합니다. 미리 동의를 받으면 확인의 뜻이 없어집니다.",
+    ),
+)
+
+
+def agree_to_sharing(town: Town) -> None:
+    """Register the sharings; two citizens agree to some, and one changes her mind."""
+    with days_from_now(-60):
+        for sharing in SHARINGS:
+            register_sharing(sharing)
+    first, second = town.citizens[:2]
+    with days_from_now(-30):
+        choose_consent(first, "address-to-health-insurance", ["address", "name"])
+        choose_consent(first, "employer-to-employment", ["employer"])
+        choose_consent(second, "address-to-pension", ["address"])
+    with days_from_now(-5):
+        withdraw_consent(first, "employer-to-employment")
