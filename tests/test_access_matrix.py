@@ -25,6 +25,7 @@ TABLE = {
     "access_records.api_heartbeat": PUBLIC,  # signed by a connected system
     "access_records.api_report": PUBLIC,  # signed by a connected system
     "access_records.api_usage_period": PUBLIC,  # signed by a connected system
+    "access_records.ask_agency": "access-records:person:look-up",
     "access_records.look_up_form": "access-records:person:look-up",
     "access_records.look_up_person": "access-records:person:look-up",
     "access_records.register": "access-records:system:register",

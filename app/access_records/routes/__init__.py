@@ -1,6 +1,16 @@
 """Endpoints of the room; importing the modules makes them known."""
 
-from app.access_records.routes import api, citizen, consents, disputes, look_up, oversight, systems
+from app.access_records.routes import api, citizen, consents, disputes, gateway, look_up, oversight, systems
 from app.access_records.routes.blueprint import blueprint
 
-__all__ = ["api", "blueprint", "citizen", "consents", "disputes", "look_up", "oversight", "systems"]
+__all__ = [
+    "api",
+    "blueprint",
+    "citizen",
+    "consents",
+    "disputes",
+    "gateway",
+    "look_up",
+    "oversight",
+    "systems",
+]

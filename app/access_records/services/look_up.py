@@ -75,12 +75,13 @@ def look_up(official: Account, system: InformationSystem, claim: str, grounds: G
     return released
 
 
-def release_data(access: Access) -> Released:
+def release_data(access: Access, received: Access | None = None) -> Released:
     """Record an access and return what it reads, in the caller's transaction: the one way to a person's data.
 
-    Show nothing of it before the transaction has committed.
+    `received` is the other side of a sharing, recorded with it. Show nothing of it before the transaction
+    has committed.
     """
-    (record,) = record_accesses([access])
+    record, *_other_side = record_accesses([access] if received is None else [access, received])
     data = _read(access.person_id, access.system.id, access.categories)
     return Released(record.id, record.number, record.ledger_entry.leaf_hash, record.recorded_at, data)
 

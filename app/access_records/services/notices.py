@@ -28,6 +28,8 @@ def announce(records: Sequence[AccessRecord]) -> None:
     delayed = select(PurposeCode.code).where(PurposeCode.disclosure == Disclosure.DELAYED.value)
     hidden = set(db.session.scalars(delayed))
     shown = [record for record in records if record.purpose_code not in hidden and not record.break_glass]
+    # Both sides of one sharing are one event; the mail names the one that got the data, which comes last.
+    shown = list({(r.person_id, r.query_id or r.commitment): r for r in shown}.values())
     counts = Counter(record.person_id for record in shown)
     newest = {record.person_id: record for record in shown}
     for person_id, account_id in _list_accounts(list(counts), NoticeChoice.AT_ONCE):
