@@ -64,6 +64,7 @@ NAVIGATION = Navigation(
             permission=Permission.OVERSIGHT_OPEN,
         ),
         Item("access_records.look_up_form", _l("Look a person up"), permission=Permission.PERSON_LOOK_UP),
+        Item("access_records.seal", _l("Look a person up under seal"), permission=Permission.ACCESS_SEAL),
         Item(
             "access_records.reviews",
             _l("Emergency look-ups to review"),

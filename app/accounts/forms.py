@@ -30,6 +30,7 @@ ROLE_NAMES = {
     Role.ELECTION_OFFICIAL: _l("Election official"),
     Role.TRUSTEE: _l("Trustee"),
     Role.AGENCY_OFFICIAL: _l("Agency official"),
+    Role.INVESTIGATOR: _l("Investigator"),
     Role.CLERK: _l("Clerk at the desk"),
     Role.INSPECTOR: _l("Inspector"),
     Role.PRIVACY_OFFICER: _l("Privacy officer"),

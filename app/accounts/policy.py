@@ -13,6 +13,7 @@ class Role(StrEnum):
     ELECTION_OFFICIAL = "election_official"
     TRUSTEE = "trustee"
     AGENCY_OFFICIAL = "agency_official"
+    INVESTIGATOR = "investigator"
     CLERK = "clerk"
     INSPECTOR = "inspector"
     PRIVACY_OFFICER = "privacy_officer"
@@ -22,6 +23,8 @@ class Role(StrEnum):
 
 # Everybody else acts for a public body, and so needs a second factor and shorter sessions.
 PRIVATE_ROLES = frozenset({Role.CITIZEN, Role.TRUSTEE})
+# Whoever watches the others is none of them.
+SOLE_ROLES = frozenset({Role.OVERSIGHT})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.CITIZEN: frozenset({Permission.BALLOT_CAST}),
@@ -30,6 +33,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.AGENCY_OFFICIAL: frozenset(
         {Permission.PERSON_LOOK_UP, Permission.BREAK_GLASS_REVIEW, Permission.DISPUTE_ANSWER}
     ),
+    Role.INVESTIGATOR: frozenset({Permission.ACCESS_SEAL}),
     Role.CLERK: frozenset({Permission.PERSON_ATTEST, Permission.DESK_SERVE}),
     Role.INSPECTOR: frozenset({Permission.SUPERVISION_INSPECT, Permission.SYSTEM_INSPECT}),
     Role.PRIVACY_OFFICER: frozenset(
@@ -59,3 +63,9 @@ def has_permission(roles: Iterable[Role], permission: Permission) -> bool:
 def is_official(roles: Iterable[Role]) -> bool:
     """Whether any of `roles` acts for a public body."""
     return any(role not in PRIVATE_ROLES for role in roles)
+
+
+def may_combine(roles: Iterable[Role]) -> bool:
+    """Whether one account may have all of `roles` beside each other."""
+    wanted = set(roles)
+    return len(wanted) < 2 or not wanted & SOLE_ROLES

@@ -201,6 +201,15 @@ class LastAdministrator(HwabaekError):
     advice = _l("Make somebody else an administrator first.")
 
 
+class RolesNotCombinable(HwabaekError):
+    """The oversight body watches the others, so its people have no other role."""
+
+    status = 409
+    code = "roles-not-combinable"
+    title = _l("The oversight body has no other role")
+    advice = _l("Make an account of its own for the oversight body.")
+
+
 class AddressTaken(HwabaekError):
     """The address already has an account; only those who may know it are told."""
 

@@ -169,6 +169,7 @@ VALUES = {
 STAFF = (
     ("임가온 Lim Ga-on", "gaon.lim", Role.AGENCY_OFFICIAL, "Civil affairs"),
     ("송하람 Song Ha-ram", "haram.song", Role.AGENCY_OFFICIAL, "Civil affairs"),
+    ("오미르 Oh Mi-reu", "mireu.oh", Role.INVESTIGATOR, "Investigations"),
     ("정다솜 Jung Da-som", "dasom.jung", Role.CLERK, "Front desk"),
     ("신우람 Shin U-ram", "uram.shin", Role.PRIVACY_OFFICER, "Data protection"),
     ("류새봄 Ryu Sae-bom", "saebom.ryu", Role.INSPECTOR, "Internal audit"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 class Permission(StrEnum):
     """What an endpoint can demand by `@requires(...)`."""
 
+    ACCESS_SEAL = "access-records:access:seal"
     BREAK_GLASS_REVIEW = "access-records:break-glass:review"
     DISPUTE_ANSWER = "access-records:dispute:answer"
     DISPUTE_DECIDE = "access-records:dispute:decide"

@@ -8,16 +8,25 @@ from sqlalchemy import select
 from app.access_records.models import AccessRecord, EpochLeaf, SealedAccess
 from app.access_records.queries import proofs, seals, timeline
 from app.access_records.queries.timeline import Filters
+from app.access_records.rules import (
+    SealExpiryNotAllowed,
+    SealGround,
+    SealGroundMissing,
+    SealNotFound,
+    SealTerms,
+)
 from app.access_records.services.epochs import close_epoch
 from app.access_records.services.oversight import attest_epoch, get_oversight_key
 from app.access_records.services.records import record_accesses
-from app.access_records.services.sealed import Seal, SealNotAllowed, open_expired, seal_access
+from app.access_records.services.sealed import open_expired, order_opening, seal_access
 from app.accounts.models import Account
 from app.accounts.policy import Role
 from app.core.access_proofs import write_access_proof
 from app.core.access_verification import verify_access_proof
 from app.core.checkpoints import open_note, parse_note
 from app.extensions import db as database
+from app.ledger.entry_types import EntryType
+from app.ledger.models import LedgerEntry
 from app.ledger.services.sequencer import sequence_batch
 from app.platform import clock
 from app.platform.errors import PermissionDenied
@@ -30,7 +39,9 @@ MONTH = timedelta(days=30)
 @pytest.fixture
 def country(people, db) -> Country:
     made = found_country()
-    people.create("officer", Role.AGENCY_OFFICIAL, agency_id=made.agency_id)
+    people.create("officer", Role.INVESTIGATOR, agency_id=made.agency_id)
+    people.create("colleague", Role.AGENCY_OFFICIAL, agency_id=made.agency_id)
+    people.create("outsider", Role.INVESTIGATOR)
     people.create("overseer", Role.OVERSIGHT)
     return made
 
@@ -45,14 +56,14 @@ def account(name: str) -> Account:
     return database.session.scalars(select(Account).where(Account.email == f"{name}@example.org")).one()
 
 
-def seal(country: Country, person: int, **changes: object) -> SealedAccess:
+def seal(country: Country, person: int, by: str = "officer", **changes: object) -> SealedAccess:
     usual = {
-        "person_id": person, "system": country.system, "unit": "Investigations",
-        "purpose_code": "welfare-benefit", "legal_basis": "Criminal Procedure Act, article 199",
-        "case_number": "2026-7", "categories": ["address"], "action": "view", "ground": "Warrant 2026-31",
+        "kind": SealGround.COURT_ORDER,
+        "ground": "Warrant 2026-31",
         "expires_at": clock.now() + MONTH,
-    }  # fmt: skip
-    return seal_access(account("officer"), Seal(**(usual | changes)))
+    }
+    access = country.access(person, unit="Investigations", case_number="2026-7")
+    return seal_access(account(by), access, SealTerms(**(usual | changes)))
 
 
 def everything_seen(person: int) -> dict[str, object]:
@@ -128,11 +139,36 @@ def test_it_opens_by_itself_with_its_original_time(country) -> None:
 
 def test_who_may_seal_and_how_long(country) -> None:
     person = country.person_ids[0]
-    for changes in ({"ground": " "}, {"expires_at": clock.now()}, {"expires_at": clock.now() + 30 * MONTH}):
-        with pytest.raises(SealNotAllowed):
-            seal(country, person, **changes)
+    for ground in ({"ground": " "}, {"kind": None}):
+        with pytest.raises(SealGroundMissing):
+            seal(country, person, **ground)
+    for days, kind in ((0, SealGround.COURT_ORDER), (731, SealGround.COURT_ORDER), (366, SealGround.STATUTE)):
+        with pytest.raises(SealExpiryNotAllowed):
+            seal(country, person, kind=kind, expires_at=clock.now() + timedelta(days=days))
+    assert seal(country, person, expires_at=clock.now() + timedelta(days=729)).opened_at is None
+    for stranger in ("overseer", "colleague", "outsider"):
+        with pytest.raises(PermissionDenied):
+            seal(country, person, by=stranger)
+
+
+def test_the_oversight_body_opens_before_the_day(country) -> None:
+    person = country.person_ids[0]
+    sealed = seal(country, person)
+    close_epoch()
     with pytest.raises(PermissionDenied):
-        seal_access(account("overseer"), Seal(person, country.system, *[""] * 7, clock.now() + MONTH))
+        order_opening(account("officer"), sealed.id, "I want to")
+    order_opening(account("overseer"), sealed.id, "The investigation is over")
+    with pytest.raises(SealNotFound):
+        order_opening(account("overseer"), sealed.id, "Once more")
+    assert [row.id for row in seals.list_opened(person)] == [sealed.id]
+    assert seals.list_closed() == []
+    close_epoch()
+    assert findings(1) == []
+    entry = database.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.type == EntryType.ACCESS_OPEN.value)
+    ).one()
+    assert b'"ordered_by":"oversight"' in entry.leaf
+    assert b"investigation is over" not in entry.leaf
 
 
 def findings(number: int) -> list[str]:

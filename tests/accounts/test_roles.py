@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from app.accounts.models import Account
 from app.accounts.policy import ROLE_PERMISSIONS, Role, has_permission
+from app.accounts.rules import RolesNotCombinable
 from app.ledger.models import LedgerEntry, LedgerOpening
 from app.platform.permissions import Permission
 from tests.conftest import People, csrf_token
@@ -44,6 +46,21 @@ def test_the_last_administrator_stays(people: People, db: Any) -> None:
     form = {"role": "administrator", "act": "revoke", "csrf_token": csrf_token(client)}
     assert client.post(f"/admin/accounts/{root}/roles", data=form).status_code == 409
     assert db.session.get(Account, root).has_role(Role.ADMINISTRATOR)
+
+
+def test_the_oversight_body_has_no_other_role(people: People, db: Any) -> None:
+    people.create("root", Role.ADMINISTRATOR)
+    overseer, mina = people.create("overseer", Role.OVERSIGHT), people.create("mina")
+    client = people.sign_in("root")
+    for account_id, role in ((overseer, "administrator"), (mina, "oversight")):
+        form = {"role": role, "act": "grant", "csrf_token": csrf_token(client)}
+        answer = client.post(f"/admin/accounts/{account_id}/roles", data=form)
+        assert answer.status_code == 409
+        assert "The oversight body has no other role" in answer.text
+    assert db.session.get(Account, overseer).roles == {Role.OVERSIGHT}
+    assert db.session.get(Account, mina).roles == {Role.CITIZEN}
+    with pytest.raises(RolesNotCombinable):
+        people.create("both", Role.OVERSIGHT, Role.PRIVACY_OFFICER)
 
 
 def test_language_is_kept_with_the_account(people: People, db: Any) -> None:

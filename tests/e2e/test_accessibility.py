@@ -7,6 +7,7 @@ and in Korean on a narrow one.
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from app import create_app
+from app.access_records.rules import SealGround, SealTerms
 from app.access_records.services.disputes import raise_dispute
 from app.access_records.services.records import record_accesses
+from app.access_records.services.sealed import seal_access
 from app.accounts.models import Account, Agency
 from app.accounts.policy import Role
 from app.accounts.routes.blueprint import SESSION_KEY
@@ -26,6 +29,7 @@ from app.accounts.services.sign_in import begin_session
 from app.accounts.services.tokens import issue_token
 from app.elections.services import drafts, setup
 from app.extensions import db
+from app.platform import clock
 from app.platform.transaction import transaction
 from config import Testing as Settings
 from tests.access_records.kit import found_country
@@ -106,9 +110,13 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
     with transaction():
         poll.voters[0].person_id = country.person_ids[0]
         record = record_accesses([country.access(country.person_ids[0])])[0]
+        investigator = make_account("seal@hanbit.test", Role.INVESTIGATOR, agency=country.system.agency)
+        terms = SealTerms(SealGround.COURT_ORDER, "Warrant 2026-31", clock.now() + timedelta(days=30))
+        sealed = seal_access(investigator, country.access(country.person_ids[0]), terms)
         record_id, leaf_hash = record.id, record.ledger_entry.leaf_hash
     return {
         "record_id": [str(record_id)],
+        "seal_id": [str(sealed.id)],
         "leaf_hash": [leaf_hash],
         "code": [country.system.code],
         "reference": [raise_dispute(poll.voters[0], record_id, "Why did you need my address?")],
@@ -118,8 +126,8 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
 def make_officials() -> dict[str, Account]:
     """One official for each of the other roles, in the agency whose system has looked."""
     agency = db.session.scalars(select(Agency).order_by(Agency.id.desc()).limit(1)).one()
-    roles = (Role.AGENCY_OFFICIAL, Role.PRIVACY_OFFICER, Role.CLERK, Role.INSPECTOR, Role.OVERSIGHT)
-    return {str(role): make_account(f"{role}@hanbit.test", role, agency=agency) for role in roles}
+    roles = set(Role) - {Role.CITIZEN, Role.ELECTION_OFFICIAL, Role.TRUSTEE, Role.ADMINISTRATOR}
+    return {str(role): make_account(f"{role}@hanbit.test", role, agency=agency) for role in sorted(roles)}
 
 
 def session_cookie(app: Flask, account: Account) -> str:

@@ -1,16 +1,21 @@
 """Forms of officials and administrators."""
 
-from flask_babel import gettext
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
+from flask import request
+from flask_babel import gettext, to_utc
 from flask_babel import lazy_gettext as _l
 
 from app.access_records.models import InformationSystem
 from app.access_records.queries.systems import list_agencies
 from app.access_records.queries.terms import Term, list_categories, list_purposes
-from app.access_records.rules import RETENTION_YEARS, Grounds
+from app.access_records.rules import RETENTION_YEARS, Grounds, SealGround, SealTerms
 from app.access_records.services.systems import NewSystem
 from app.platform.forms import (
     CheckboxesField,
     CheckboxField,
+    DateField,
     EmailField,
     HwabaekForm,
     Length,
@@ -31,7 +36,7 @@ def term_choices(terms: tuple[Term, ...]) -> list[SelectChoice]:
     return [SelectChoice(str(term["code"]), str(term[text])) for term in terms]
 
 
-class LookUpForm(HwabaekForm):
+class GroundsForm(HwabaekForm):
     """Whom an official looks up, and why."""
 
     system = SelectField(_l("Information system"), choices=[])
@@ -48,22 +53,30 @@ class LookUpForm(HwabaekForm):
     )
     case_number = TextField(_l("Case number"), [Length(max=100)], width=20)
     categories = CheckboxesField(_l("Kinds of data"), choices=[], description=_l("Only what the case needs."))
-    break_glass = CheckboxField(
-        _l("Emergency: there is no case number and no time to get one"),
-        description=_l("The person is told at once, and a colleague reviews it."),
-    )
-    reason = TextAreaField(_l("Reason of the emergency"), [Length(max=1000)], rows=3)
-    submit = SubmitField(_l("Record and show"))
+    # Purposes beside those of the system.
+    also: tuple[str, ...] = ()
 
     def offer(self, systems: list[InformationSystem], system: InformationSystem) -> None:
         """Fill the lists for one of the official's systems."""
         korean = current_language() == "ko"
         self.system.choices = [SelectChoice(s.code, s.name_ko if korean else s.name) for s in systems]
         held = [choice for choice in term_choices(list_categories()) if choice.value in system.categories]
-        allowed = {*system.purposes, "emergency"}
+        allowed = {*system.purposes, *self.also}
         purposes = [choice for choice in term_choices(list_purposes()) if choice.value in allowed]
         self.purpose.choices = [SelectChoice("", gettext("Choose a purpose")), *purposes]
         self.categories.choices = held
+
+    def choose(self, systems: list[InformationSystem]) -> None:
+        """Offer the chosen system's lists; without scripts, `?system=` changes it."""
+        code = self.system.data or request.args.get("system", "")
+        chosen = next((system for system in systems if system.code == code), systems[0] if systems else None)
+        if chosen is None:
+            self.system.choices, self.purpose.choices, self.categories.choices = [], [], []
+            return
+        self.offer(systems, chosen)
+        if request.method == "GET":
+            self.system.data = chosen.code
+            self.legal_basis.data = self.legal_basis.data or chosen.legal_basis
 
     def as_grounds(self) -> Grounds:
         """What was filled in; the service says what is missing."""
@@ -72,9 +85,61 @@ class LookUpForm(HwabaekForm):
             legal_basis=self.legal_basis.data or "",
             case_number=self.case_number.data or "",
             categories=tuple(self.categories.data or ()),
-            break_glass=bool(self.break_glass.data),
-            reason=self.reason.data or "",
         )
+
+
+class LookUpForm(GroundsForm):
+    """A look-up that the person sees."""
+
+    also = ("emergency",)
+    break_glass = CheckboxField(
+        _l("Emergency: there is no case number and no time to get one"),
+        description=_l("The person is told at once, and a colleague reviews it."),
+    )
+    reason = TextAreaField(_l("Reason of the emergency"), [Length(max=1000)], rows=3)
+    submit = SubmitField(_l("Record and show"))
+
+    def as_grounds(self) -> Grounds:
+        """What was filled in, an emergency too."""
+        return replace(
+            super().as_grounds(), break_glass=bool(self.break_glass.data), reason=self.reason.data or ""
+        )
+
+
+class SealForm(GroundsForm):
+    """A look-up that the person does not see before a day that is fixed now."""
+
+    ground_kind = RadioField(
+        _l("What allows the seal?"),
+        [Required(_l("Choose what allows the seal"))],
+        choices=[
+            SelectChoice(SealGround.COURT_ORDER.value, _l("A court order")),
+            SelectChoice(SealGround.STATUTE.value, _l("A law that forbids telling the person")),
+        ],
+    )
+    ground = TextField(
+        _l("Which one?"),
+        [Length(max=300)],
+        description=_l("The court and the number of its order, or the law and the article."),
+    )
+    expires_on = DateField(
+        _l("Day on which it opens by itself"),
+        description=_l("Within two years for a court order, within one for a law."),
+    )
+    submit = SubmitField(_l("Seal and show"))
+
+    def as_terms(self) -> SealTerms:
+        """What was filled in; the access opens as that day begins."""
+        day, kind = self.expires_on.data, self.ground_kind.data
+        opens = None if day is None else to_utc(datetime.combine(day, time())).replace(tzinfo=UTC)
+        return SealTerms(SealGround(kind) if kind else None, self.ground.data or "", opens)
+
+
+class OpeningForm(HwabaekForm):
+    """An order of the oversight body to open a sealed access."""
+
+    reason = TextAreaField(_l("Reason"), [Required(_l("Give the reason")), Length(max=1000)], rows=3)
+    submit = SubmitField(_l("Open it now"))
 
 
 class ReviewForm(HwabaekForm):

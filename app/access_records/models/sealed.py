@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access_records.models.systems import InformationSystem
@@ -28,6 +28,9 @@ class SealedAccess(db.Model):
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Where the oversight body ordered the opening before its time.
+    opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    opening_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
     nonce: Mapped[bytes] = mapped_column(LargeBinary(32))
     commitment: Mapped[str] = mapped_column(String(64), unique=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import case, func, select
 
 from app.access_records.models import Epoch, EpochLeaf, OversightStatement, SealedAccess
+from app.access_records.rules import SealNotFound
 from app.accounts.models import Agency
 from app.extensions import db
 from app.platform import clock
@@ -28,6 +29,20 @@ def list_opened(person_id: int) -> list[SealedAccess]:
         SealedAccess.person_id == person_id, SealedAccess.opened_at.is_not(None)
     )
     return list(db.session.scalars(wanted.order_by(SealedAccess.sealed_at.desc())))
+
+
+def list_closed() -> list[SealedAccess]:
+    """Every access that is sealed now, the oldest first."""
+    wanted = select(SealedAccess).where(SealedAccess.opened_at.is_(None))
+    return list(db.session.scalars(wanted.order_by(SealedAccess.sealed_at, SealedAccess.id)))
+
+
+def get_closed(seal_id: int) -> SealedAccess:
+    """An access that is sealed now. Raises SealNotFound."""
+    found = db.session.get(SealedAccess, seal_id)
+    if found is None or found.opened_at is not None:
+        raise SealNotFound
+    return found
 
 
 def count_by_agency() -> list[SealCount]:

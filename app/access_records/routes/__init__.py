@@ -1,6 +1,16 @@
 """Endpoints of the room; importing the modules makes them known."""
 
-from app.access_records.routes import api, citizen, consents, disputes, gateway, look_up, oversight, systems
+from app.access_records.routes import (
+    api,
+    citizen,
+    consents,
+    disputes,
+    gateway,
+    look_up,
+    oversight,
+    seals,
+    systems,
+)
 from app.access_records.routes.blueprint import blueprint
 
 __all__ = [
@@ -12,5 +22,6 @@ __all__ = [
     "gateway",
     "look_up",
     "oversight",
+    "seals",
     "systems",
 ]

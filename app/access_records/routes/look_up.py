@@ -1,6 +1,6 @@
 """Where officials look people up, and where emergencies are reviewed."""
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,10 +12,25 @@ from app.access_records.queries.systems import list_agency_systems
 from app.access_records.queries.terms import name_category, name_purpose
 from app.access_records.routes.blueprint import blueprint
 from app.access_records.rules import LookUpRefused
-from app.access_records.services.look_up import look_up, review_break_glass
+from app.access_records.services.look_up import (
+    Released,
+    ReleasedUnderSeal,
+    look_up,
+    review_break_glass,
+)
 from app.accounts.rules import ClaimNotUsable
 from app.platform.access import requires
 from app.platform.permissions import Permission
+
+
+def shown_once(released: Released | ReleasedUnderSeal, system: InformationSystem) -> AnyResponse:
+    """A person's data, in a page that no browser keeps."""
+    page = render_template(
+        "access_records/shown.html", released=released, system=system, name_category=name_category
+    )
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.get("/data/look-up")
@@ -23,7 +38,8 @@ from app.platform.permissions import Permission
 def look_up_form() -> str:
     """Ask whom and why."""
     systems = list_agency_systems(current_user.agency_id)
-    form = _offered_form(systems)
+    form = LookUpForm()
+    form.choose(systems)
     return render_template("access_records/look_up.html", form=form, systems=systems)
 
 
@@ -32,7 +48,8 @@ def look_up_form() -> str:
 def look_up_person() -> AnyResponse | tuple[str, int]:
     """Record the look-up, then show the data; what is missing stands beside its field."""
     systems = list_agency_systems(current_user.agency_id)
-    form = _offered_form(systems)
+    form = LookUpForm()
+    form.choose(systems)
     chosen = next((s for s in systems if s.code == form.system.data), None)
     if chosen is not None and form.validate_on_submit():
         try:
@@ -41,12 +58,7 @@ def look_up_person() -> AnyResponse | tuple[str, int]:
             field = getattr(refusal, "field", "claim")
             form[field].errors = [f"{refusal.title}. {refusal.advice}"]
         else:
-            page = render_template(
-                "access_records/shown.html", released=released, system=chosen, name_category=name_category
-            )
-            response = make_response(page)
-            response.headers["Cache-Control"] = "no-store"
-            return response
+            return shown_once(released, chosen)
     return render_template("access_records/look_up.html", form=form, systems=systems), 422
 
 
@@ -71,18 +83,3 @@ def review(record_id: int) -> AnyResponse | tuple[str, int]:
         return redirect(url_for("access_records.reviews"), 303)
     page = render_template("access_records/review.html", form=form, review=waiting, name_purpose=name_purpose)
     return page, 422 if form.errors else 200
-
-
-def _offered_form(systems: list[InformationSystem]) -> LookUpForm:
-    """The form with the lists of the chosen system; without scripts, `?system=` changes it."""
-    form = LookUpForm(formdata=request.form) if request.method == "POST" else LookUpForm()
-    code = form.system.data or request.args.get("system", "")
-    chosen = next((system for system in systems if system.code == code), systems[0] if systems else None)
-    if chosen is None:
-        form.system.choices, form.purpose.choices, form.categories.choices = [], [], []
-        return form
-    form.offer(systems, chosen)
-    if request.method == "GET":
-        form.system.data = chosen.code
-        form.legal_basis.data = form.legal_basis.data or chosen.legal_basis
-    return form

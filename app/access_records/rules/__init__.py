@@ -53,6 +53,15 @@ from app.access_records.rules.reports import (
     SystemUnknown,
     ensure_signature_time,
 )
+from app.access_records.rules.seals import (
+    LONGEST_SEALS,
+    SealExpiryNotAllowed,
+    SealGround,
+    SealGroundMissing,
+    SealNotFound,
+    SealTerms,
+    ensure_seal,
+)
 from app.access_records.rules.systems import CODE, RETENTION_YEARS, SystemInvalid, SystemNotFound
 
 __all__ = [
@@ -61,6 +70,7 @@ __all__ = [
     "COMPARED_DAYS",
     "DISPUTE_RULE",
     "DISPUTE_TRANSITIONS",
+    "LONGEST_SEALS",
     "MAXIMUM_PERSONS",
     "MAXIMUM_RECORDS",
     "MAXIMUM_REPORT_BYTES",
@@ -103,12 +113,18 @@ __all__ = [
     "RequestStale",
     "RequestUnsigned",
     "ReviewNotFound",
+    "SealExpiryNotAllowed",
+    "SealGround",
+    "SealGroundMissing",
+    "SealNotFound",
+    "SealTerms",
     "SenderIdReused",
     "SignatureWrong",
     "SystemInvalid",
     "SystemNotFound",
     "SystemUnknown",
     "ensure_grounds",
+    "ensure_seal",
     "ensure_signature_time",
     "next_dispute_state",
 ]

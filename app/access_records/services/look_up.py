@@ -14,9 +14,11 @@ from app.access_records.rules import (
     NotYourSystem,
     OwnLookUp,
     PersonNotFound,
+    SealTerms,
     ensure_grounds,
 )
 from app.access_records.services.records import Access, record_accesses
+from app.access_records.services.sealed import seal_access
 from app.accounts.models import Account, Person
 from app.accounts.services.persons import find_person
 from app.extensions import db
@@ -52,6 +54,15 @@ class Released:
     data: tuple[Datum, ...]
 
 
+@dataclass(frozen=True)
+class ReleasedUnderSeal:
+    """Data that may be shown, because its release is sealed in the ledger until `expires_at`."""
+
+    leaf_hash: str
+    expires_at: datetime
+    data: tuple[Datum, ...]
+
+
 def look_up(official: Account, system: InformationSystem, claim: str, grounds: Grounds) -> Released:
     """Record that the official looks at a person's data in a system of their agency, and return the data.
 
@@ -61,18 +72,36 @@ def look_up(official: Account, system: InformationSystem, claim: str, grounds: G
     """
     if not official.has_permission(Permission.PERSON_LOOK_UP) or official.agency_id is None:
         raise PermissionDenied
-    if system.agency_id != official.agency_id or not system.active:
-        raise NotYourSystem
+    _ensure_own(official, system)
     allowed = [*system.purposes, EMERGENCY] if grounds.break_glass else system.purposes
     ensure_grounds(grounds, allowed, system.categories)
-    person = find_person(claim)
-    if person is None:
-        raise PersonNotFound
+    person = _get_person(claim)
     with transaction():
         released = release_data(_make_access(official, system, person, grounds))
         if grounds.break_glass:
             _open_review(released, person, system, grounds.reason)
     return released
+
+
+def look_up_sealed(
+    author: Account, system: InformationSystem, claim: str, grounds: Grounds, terms: SealTerms
+) -> ReleasedUnderSeal:
+    """Seal that an investigator looks at a person's data in a system of their agency, and return the data.
+
+    The person sees nothing of it until the seal opens. One transaction, as in `look_up`. Raises
+    PermissionDenied, NotYourSystem, PersonNotFound, SealGroundMissing, SealExpiryNotAllowed, and what
+    `ensure_grounds` raises.
+    """
+    if not author.has_permission(Permission.ACCESS_SEAL) or author.agency_id is None:
+        raise PermissionDenied
+    _ensure_own(author, system)
+    ensure_grounds(grounds, system.purposes, system.categories)
+    person = _get_person(claim)
+    access = _make_access(author, system, person, grounds)
+    with transaction():
+        sealed = seal_access(author, access, terms)
+        data = _read(person.id, system.id, grounds.categories)
+        return ReleasedUnderSeal(sealed.ledger_entry.leaf_hash, sealed.expires_at, data)
 
 
 def release_data(access: Access, received: Access | None = None) -> Released:
@@ -103,6 +132,18 @@ def review_break_glass(reviewer: Account, record_id: int, *, justified: bool, no
         public = {"record": record.commitment, "agency": record.agency.name, "justified": int(justified)}
         personal = [Personal({"reviewer": reviewer.id}, reviewer.id)]
         ledger.append(Entry(EntryType.BREAK_GLASS_REVIEW, public=public, personal=personal))
+
+
+def _ensure_own(official: Account, system: InformationSystem) -> None:
+    if system.agency_id != official.agency_id or not system.active:
+        raise NotYourSystem
+
+
+def _get_person(claim: str) -> Person:
+    person = find_person(claim)
+    if person is None:
+        raise PersonNotFound
+    return person
 
 
 def _make_access(official: Account, system: InformationSystem, person: Person, grounds: Grounds) -> Access:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from app.accounts import queries, rules
 from app.accounts.models import Account, AccountRole, Agency
-from app.accounts.policy import Role
-from app.accounts.rules import AddressTaken, LastAdministrator, PersonHasAccount
+from app.accounts.policy import Role, may_combine
+from app.accounts.rules import AddressTaken, LastAdministrator, PersonHasAccount, RolesNotCombinable
 from app.accounts.services.persons import enrol_person
 from app.extensions import db
 from app.ledger import services as ledger
@@ -39,8 +39,9 @@ class NewAccount:
 def create_account(wanted: NewAccount) -> Account:
     """Create a confirmed account with its roles; for the command line and the demo, it asks no permission.
 
-    Raises AddressTaken, ClaimNotUsable, PersonHasAccount.
+    Raises AddressTaken, ClaimNotUsable, PersonHasAccount, RolesNotCombinable.
     """
+    _demand_combinable(wanted.roles)
     with transaction():
         if queries.find_account(wanted.email) is not None:
             raise AddressTaken
@@ -91,13 +92,14 @@ def create_agency(name: str, name_ko: str) -> Agency:
 def grant_role(actor: Account, account_id: int, role: Role) -> None:
     """Give an account a role; one it has already changes nothing.
 
-    Raises PermissionDenied, AccountNotFound.
+    Raises PermissionDenied, AccountNotFound, RolesNotCombinable.
     """
     with transaction():
         _demand(actor, Permission.ROLE_GRANT)
         account = queries.get_account(account_id)
         if account.has_role(role):
             return
+        _demand_combinable([*account.roles, role])
         account.role_rows.append(AccountRole(role=role.value, granted_at=clock.now()))
         _record(EntryType.ROLE_GRANT, actor, account, {"role": role.value})
 
@@ -126,6 +128,11 @@ def _free_person(identity: str | None) -> int | None:
     if queries.find_account_of_person(person.id) is not None:
         raise PersonHasAccount
     return person.id
+
+
+def _demand_combinable(roles: Iterable[Role]) -> None:
+    if not may_combine(roles):
+        raise RolesNotCombinable
 
 
 def _demand(actor: Account, permission: Permission) -> None:
