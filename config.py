@@ -45,6 +45,8 @@ class Base:
     commit_group_delay: float = 0.0
     # Seconds a writer waits for its turn before the request is answered 503.
     write_timeout: float = 10.0
+    # Days by which the clock is ahead, to see what happens by itself; never on a public instance.
+    clock_offset_days: float = 0.0
     # Multiplies every sign-in limit; load tests raise it.
     rate_limit_scale: int = 1
     password_memory_kib: int = 47_104
@@ -123,6 +125,8 @@ class Production(Base):
         check_secret(self.secret_key)
         if self.debug:
             raise ConfigurationError("Debug mode must be off in production; unset FLASK_DEBUG.")
+        if self.clock_offset_days:
+            raise ConfigurationError("The clock must be right in production; unset CLOCK_OFFSET_DAYS.")
         if not self.mail_url:
             raise ConfigurationError(
                 "MAIL_URL is missing; set smtp://user:password@host:587 (or smtps://...)."
@@ -189,6 +193,7 @@ def _optional_settings(env: Mapping[str, str]) -> dict[str, object]:
         ("commit_group_delay", float),
         ("write_timeout", float),
         ("rate_limit_scale", int),
+        ("clock_offset_days", float),
     ):
         if env.get(name.upper()):
             numbers[name] = _number(name.upper(), env[name.upper()], kind)

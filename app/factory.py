@@ -1,12 +1,13 @@
 """Builds the application, in order: config, extensions, security, rooms, errors, cli."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
 
 from app import rooms
 from app.extensions import db, huey, login_manager, migrate
-from app.platform import access, error_pages, language, presentation, security, transaction
+from app.platform import access, clock, error_pages, language, presentation, security, transaction
 from app.platform.database import engine_options, prepare_engine
 from config import Base, from_env
 
@@ -19,6 +20,8 @@ def build_app(config: Base | None = None) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask("app", root_path=str(ROOT), instance_path=str(settings.data_dir))
     app.config.from_mapping(settings.as_mapping())
+    if settings.clock_offset_days:
+        clock.set_offset(timedelta(days=settings.clock_offset_days))
     bind_extensions(app)
     security.init_app(app, settings)
     for blueprint in rooms.BLUEPRINTS:

@@ -23,7 +23,7 @@ CITIZENS = 30
 START_SECONDS = 120
 # What the caller's shell says about its own instance must not reach this one.
 OWN_SETTINGS = re.compile(
-    r"DATABASE_URL|SECRET_KEY|REDIS_URL|MAIL_|BASE_URL|BIND|WEB_|TRUSTED_PROXIES|FLASK_|HWABAEK_"
+    r"DATABASE_URL|SECRET_KEY|REDIS_URL|MAIL_|BASE_URL|BIND|WEB_|TRUSTED_PROXIES|CLOCK_|FLASK_|HWABAEK_"
 )
 
 
@@ -69,6 +69,8 @@ class Service:
     data_dir: Path
     port: int
     database_url: str = ""
+    # How far its clock is ahead, from its next start on.
+    days_ahead: int = 0
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @property
@@ -82,6 +84,7 @@ class Service:
             "DATA_DIR": str(self.data_dir),
             "PORT": str(self.port),
             "RATE_LIMIT_SCALE": "100",
+            "CLOCK_OFFSET_DAYS": str(self.days_ahead),
         }
         database = {"DATABASE_URL": self.database_url} if self.database_url else {}
         return {**kept, **own, **database}
@@ -116,6 +119,12 @@ class Service:
             assert supervisor.poll() is None, self.log()
             assert time.monotonic() < deadline, self.log()
             time.sleep(0.2)
+
+    def jump(self, days: int) -> None:
+        """Start again with a clock that is so many days ahead."""
+        self.stop()
+        self.days_ahead = days
+        self.start()
 
     def stop(self) -> None:
         """Stop everything that was started."""
@@ -156,6 +165,14 @@ class Service:
                 assert found is not None
                 return found[1]
         raise AssertionError(f"no letter for {email}")
+
+    def find_mail(self, email: str, subject: str) -> str | None:
+        """The text of the newest mail to somebody under a subject; None as long as there is none."""
+        for path in sorted((self.data_dir / "mail").glob("*.eml"), key=lambda path: -path.stat().st_mtime_ns):
+            message = message_from_bytes(path.read_bytes(), policy=default)
+            if message["To"].addresses[0].addr_spec == email and subject in message["Subject"]:
+                return str(message.get_content())
+        return None
 
     def key_file(self, uuid: str, number: int) -> Path:
         """A demo trustee's key file."""

@@ -40,6 +40,7 @@ def test_production_starts_with_everything_set() -> None:
         ({"BASE_URL": "hwabaek.example"}, "http or https"),
         ({"FLASK_DEBUG": "1"}, "Debug"),
         ({"MAIL_URL": ""}, "MAIL_URL"),
+        ({"CLOCK_OFFSET_DAYS": "1"}, "CLOCK_OFFSET_DAYS"),
         ({"TRUSTED_PROXIES": "many"}, "TRUSTED_PROXIES must be a number"),
         ({"WRITE_TIMEOUT": "-1"}, "negative"),
         ({"HWABAEK_ENV": "prod"}, "HWABAEK_ENV"),
