@@ -55,4 +55,5 @@ def grow(db: Any) -> Callable[[int], None]:
 
 def append_one(**public: Any) -> LedgerEntry:
     with transaction():
-        return ledger.append(Entry(EntryType.ELECTION_CREATE, public=public))
+        number = ledger.append(Entry(EntryType.ELECTION_CREATE, public=public)).id
+    return database.session.get_one(LedgerEntry, number)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from app.core.commitments import COMMITMENT_TAG, ContentNotCommittable, commit_to, opens
+from app.extensions import db as database
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType, ExemptAct
 from app.ledger.models import LedgerEntry, LedgerOpening
@@ -20,7 +21,8 @@ from app.platform.transaction import transaction
 def append(**fields: Any) -> LedgerEntry:
     options = {name: fields.pop(name) for name in ("release_at", "order_key") if name in fields}
     with transaction():
-        return ledger.append(Entry(EntryType.ELECTION_CREATE, **fields), **options)
+        number = ledger.append(Entry(EntryType.ELECTION_CREATE, **fields), **options).id
+    return database.session.get_one(LedgerEntry, number)
 
 
 def test_the_leaf_is_canonical_and_hashed_as_rfc_6962_says(db: Any) -> None:

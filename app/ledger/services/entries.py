@@ -15,6 +15,8 @@ from app.ledger.models import LedgerEntry, LedgerOpening
 from app.platform import clock
 
 LEAF_PREFIX = b"\x00"
+# A Core statement, built once: appending is on every hot path.
+_INSERT = insert(LedgerEntry.__table__).returning(LedgerEntry.__table__.c.id)
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,17 @@ class Entry:
         return (Personal(self.personal),) if isinstance(self.personal, Mapping) else self.personal
 
 
-def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | None = None) -> LedgerEntry:
-    """Append one act in the caller's transaction and return its row.
+@dataclass(frozen=True)
+class Appended:
+    """An entry's row in the table, the hash of its leaf, and when it may enter the tree."""
+
+    id: int
+    leaf_hash: str
+    release_at: datetime
+
+
+def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | None = None) -> Appended:
+    """Append one act in the caller's transaction.
 
     The sequencer leaves it out of the tree until `release_at`, and orders what is released together by
     `order_key`; the leaf then carries `release_at` as its time, so that the moment of the act stays hidden.
@@ -58,20 +69,20 @@ def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | 
     openings = [(part, secrets.token_bytes(NONCE_BYTES)) for part in entry.parts()]
     commitments = [commit_to(part.content, nonce) for part, nonce in openings]
     leaf = leaf_bytes(entry.type, at, entry.public, [*commitments, *entry.commitments])
-    row = LedgerEntry(
-        type=entry.type.value,
-        at=at,
-        release_at=at,
-        order_key=order_key or b"",
-        public=dict(entry.public),
-        leaf=leaf,
-        leaf_hash=hashlib.sha256(LEAF_PREFIX + leaf).hexdigest(),
-    )
-    db.session.add(row)
-    db.session.flush()
+    digest = hashlib.sha256(LEAF_PREFIX + leaf).hexdigest()
+    values = {
+        "type": entry.type.value,
+        "at": at,
+        "release_at": at,
+        "order_key": order_key or b"",
+        "public": dict(entry.public),
+        "leaf": leaf,
+        "leaf_hash": digest,
+    }
+    number = db.session.scalars(_INSERT, values).one()
     for (part, nonce), commitment in zip(openings, commitments, strict=True):
-        _keep_opening(row.id, part, nonce, commitment)
-    return row
+        _keep_opening(number, part, nonce, commitment)
+    return Appended(number, digest, at)
 
 
 def leaf_bytes(
