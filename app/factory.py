@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask
 
 from app import rooms
+from app.accounts.services.desk import index_acts
 from app.extensions import db, huey, login_manager, migrate
 from app.platform import access, clock, error_pages, language, presentation, security, transaction
 from app.platform.database import engine_options, prepare_engine
@@ -29,6 +30,7 @@ def build_app(config: Base | None = None) -> Flask:
     presentation.init_app(app, rooms.NAVIGATION)
     app.extensions["find_recipient"] = rooms.find_recipient
     app.extensions["person_enrolled"] = rooms.person_enrolled
+    app.extensions["desk_acts"] = index_acts(rooms.DESK_ACTS)
     error_pages.init_app(app)
     for command in rooms.COMMANDS:
         app.cli.add_command(command)

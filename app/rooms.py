@@ -14,11 +14,14 @@ from flask_babel import lazy_gettext as _l
 from app.access_records import jobs as access_record_jobs
 from app.access_records.cli import access_records_commands
 from app.access_records.routes import blueprint as access_records
+from app.access_records.routes.desk import CHOOSE_NOTICES
 from app.access_records.services.labels import enrol_label
 from app.accounts import jobs as account_jobs
 from app.accounts import queries as accounts_queries
 from app.accounts.cli import accounts_commands
 from app.accounts.routes import blueprint as accounts
+from app.accounts.routes.desk_acts import ACTS as ACCOUNT_DESK_ACTS
+from app.accounts.services.desk import DeskAct
 from app.demo.cli import demo
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
@@ -55,6 +58,8 @@ NAVIGATION = Navigation(
     personal=(
         Item("access_records.show_timeline", _l("Who looked at my data")),
         Item("access_records.consents", _l("What agencies may share")),
+        Item("accounts.acted", _l("Who acted for me")),
+        Item("accounts.desk", _l("The desk: serve a person"), permission=Permission.DESK_SERVE),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
         Item("accounts.attest", _l("Attest who holds an account"), permission=Permission.PERSON_ATTEST),
@@ -101,3 +106,6 @@ find_recipient = accounts_queries.find_recipient
 
 # Called with each new Person, in the transaction that makes them known.
 person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)
+
+# What a clerk can do for a person at a desk. Never voting: `index_acts` refuses it.
+DESK_ACTS: tuple[DeskAct, ...] = (*ACCOUNT_DESK_ACTS, CHOOSE_NOTICES)

@@ -28,13 +28,13 @@ DATUM = re.compile(r"\bSystemDatum\b")
 # Where an account's address, name or district may be read, and why.
 ACCOUNT_READERS = {
     "accounts/queries.py": "sign-in and the outbox by address, rolls by district",
-    "accounts/routes/desk.py": "the person is present and shows who they are",
     "accounts/routes/profile.py": "the holder's own session",
     "accounts/routes/registration.py": "the holder's own registration",
     "accounts/routes/second_factor.py": "the holder's own sign-in",
     "accounts/routes/sign_in.py": "sign-in",
     "accounts/services/passkeys.py": "the holder's own keys",
     "accounts/services/passwords.py": "the holder's own password",
+    "accounts/services/desk_registration.py": "the person is present and shows who they are",
     "accounts/services/persons.py": "attesting at a desk writes the district",
     "accounts/services/registration.py": "the holder's own registration",
     "accounts/services/roles.py": "what the ledger commits to when an account is made",

@@ -13,6 +13,7 @@ from app.platform.forms import (
     HiddenField,
     HwabaekForm,
     Length,
+    Optional,
     PasswordField,
     RadioField,
     Required,
@@ -181,26 +182,109 @@ class RoleForm(HwabaekForm):
     act = SelectField(choices=[SelectChoice("grant", ""), SelectChoice("revoke", "")])
 
 
-class AttestationForm(HwabaekForm):
-    """What a clerk takes down from the identity card of the person at the desk."""
+class PresentPersonForm(HwabaekForm):
+    """Whom a clerk has in front of them, by the identity card."""
 
-    email = EmailField(
-        _l("E-mail address of the person's account"),
-        [Required(_l("Enter the address of the account")), Length(max=254)],
-    )
     claim = TextField(
         _l("Resident registration number"),
         [Required(_l("Enter the number on the identity card"))],
         description=_l("From the identity card. Only a keyed fingerprint of it is kept."),
         autocomplete="off",
     )
-    district = SelectField(_l("District"), choices=[], description=_l("Where the card says they live."))
     present = CheckboxField(
         _l("The person is here, and the card shows them"),
-        [Required(_l("Attest only for a person who is present"))],
+        [Required(_l("Go on only with a person who is present"))],
     )
+
+
+class IdentifyForm(PresentPersonForm):
+    """Begin to serve a person at the desk."""
+
+    submit = SubmitField(_l("Serve this person"))
+
+
+class NewcomerForm(PresentPersonForm):
+    """What a clerk takes down from a person who is not registered."""
+
+    display_name = TextField(
+        _l("Name"),
+        [Required(_l("Enter the person's name")), Length(max=100)],
+        description=_l("As the person wants to be addressed."),
+        autocomplete="off",
+    )
+    district = SelectField(_l("District"), choices=[], description=_l("Where the card says they live."))
+    language = RadioField(
+        _l("Language"),
+        [Required(_l("Choose a language"))],
+        choices=[SelectChoice(code, LANGUAGE_NAMES[code]) for code in LANGUAGES],
+    )
+    email = EmailField(
+        _l("E-mail address, if the person has one"),
+        [Optional(), Email(_l("Enter a full address, such as name@example.org"))],
+        description=_l(
+            "We send a link to it. With the code on the printed receipt it makes the person's own account."
+            " Without an address the person comes back to a desk."
+        ),
+        autocomplete="off",
+    )
+    submit = SubmitField(_l("Register this person"))
+
+    def offer_districts(self) -> None:
+        """Fill the list of districts in the reader's language."""
+        self.district.choices = [SelectChoice("", gettext("Elsewhere")), *district_choices()]
+
+
+class AttestationForm(PresentPersonForm):
+    """Who holds an account, by the identity card of the person at the desk."""
+
+    email = EmailField(
+        _l("E-mail address of the person's account"),
+        [Required(_l("Enter the address of the account")), Length(max=254)],
+    )
+    district = SelectField(_l("District"), choices=[], description=_l("Where the card says they live."))
     submit = SubmitField(_l("Attest this person"))
 
     def offer_districts(self) -> None:
         """Fill the list of districts in the reader's language."""
         self.district.choices = [SelectChoice("", gettext("As given")), *district_choices()]
+
+
+class CompletionForm(HwabaekForm):
+    """What makes an account of a registration at a desk."""
+
+    code = TextField(
+        _l("Code on your receipt"),
+        [Required(_l("Enter the code on your receipt")), Length(max=20)],
+        description=_l("Eight digits, on the paper that the desk gave you."),
+        autocomplete="off",
+        inputmode="numeric",
+    )
+    password = PasswordField(
+        _l("Password"),
+        [Required(_l("Enter a password"))],
+        description=PASSWORD_HINT,
+        autocomplete="new-password",
+    )
+    submit = SubmitField(_l("Make my account"))
+
+
+class DistrictForm(HwabaekForm):
+    """Where a person at the desk lives."""
+
+    district = SelectField(_l("District"), choices=[], description=_l("Where the card says they live."))
+    submit = SubmitField(_l("Save"))
+
+    def offer_districts(self) -> None:
+        """Fill the list of districts in the reader's language."""
+        self.district.choices = [SelectChoice("", gettext("Elsewhere")), *district_choices()]
+
+
+class AccountLinkForm(HwabaekForm):
+    """Which account belongs to the person at the desk."""
+
+    email = EmailField(
+        _l("E-mail address of the person's account"),
+        [Required(_l("Enter the address of the account")), Length(max=254)],
+        autocomplete="off",
+    )
+    submit = SubmitField(_l("Attest this person"))

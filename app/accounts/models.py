@@ -10,6 +10,7 @@ from app.accounts import policy
 from app.accounts.policy import Role
 from app.accounts.rules import SessionFactor
 from app.extensions import db
+from app.ledger.models import LedgerEntry
 from app.platform.columns import JsonText, UtcDateTime
 from app.platform.permissions import Permission
 
@@ -209,6 +210,60 @@ class SavedText(db.Model):
     form_key: Mapped[str] = mapped_column(String(200), primary_key=True)
     fields: Mapped[dict[str, list[str]]] = mapped_column(JsonText)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Resident(db.Model):
+    """What a desk attested about a person who has no account; the row goes when they get one."""
+
+    __tablename__ = "resident"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, autoincrement=False)
+    # How the desk addresses them.
+    name: Mapped[str] = mapped_column(String(100))
+    district: Mapped[str | None] = mapped_column(String(40), index=True)
+    language: Mapped[str] = mapped_column(String(5))
+
+
+class DeskSession(db.Model):
+    """A clerk's browser serves one person for a short while; it ends with the clerk's own session."""
+
+    __tablename__ = "desk_session"
+
+    session_hash: Mapped[bytes] = mapped_column(
+        LargeBinary(32), ForeignKey("account_session.id_hash", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    person: Mapped[Person] = relationship()
+
+
+class DeskActRecord(db.Model):
+    """One act that a clerk did for a person who was present."""
+
+    __tablename__ = "desk_act"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    # The account that the person had then: its holder sees the act even if it is no longer this person's.
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    clerk_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    # All that the person sees of the clerk: a pseudonym that stays the same within one agency.
+    clerk_tag: Mapped[str] = mapped_column(String(8))
+    agency_id: Mapped[int | None] = mapped_column(ForeignKey("agency.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(64))
+    details: Mapped[dict[str, Any]] = mapped_column(JsonText)
+    # What undoing needs; None where the act cannot be undone.
+    restore: Mapped[dict[str, Any] | None] = mapped_column(JsonText)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ledger_entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Who undid it, of `Undoer`.
+    undone_by: Mapped[str | None] = mapped_column(String(10))
+    undone_entry_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+
+    agency: Mapped[Agency | None] = relationship()
+    ledger_entry: Mapped[LedgerEntry] = relationship(foreign_keys=[ledger_entry_id])
 
 
 class AccountToken(db.Model):

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import (
@@ -14,10 +16,14 @@ from app.accounts.models import (
     AccountRole,
     AccountSession,
     AccountToken,
+    DeskActRecord,
+    DeskSession,
     District,
     LinkedIdentity,
     Passkey,
+    Person,
     RecoveryCode,
+    Resident,
     SavedText,
     TotpKey,
 )
@@ -25,7 +31,10 @@ from app.accounts.policy import Role
 from app.accounts.rules import (
     SAVED_TEXT_LIFETIME,
     AccountNotFound,
+    DeskActNotFound,
+    DeskActNotOffered,
     LinkExpired,
+    NoDeskSession,
     TokenPurpose,
     idle_end,
     normalize_email,
@@ -38,6 +47,40 @@ from app.platform.pagination import Page, paginate
 # Databases limit how many values one statement may name.
 ADDRESS_CHUNK = 1_000
 DEMO_ACCOUNTS = "demo-accounts.json"
+UNDONE_COUNT = 20
+
+
+@dataclass(frozen=True)
+class Served:
+    """A person at a desk, as far as the town knows them; `clerk` is who serves them."""
+
+    person: Person
+    account: Account | None = None
+    resident: Resident | None = None
+    clerk: Account | None = None
+
+    @property
+    def is_registered(self) -> bool:
+        """Whether there is somebody to act for: an account, or what a desk attested."""
+        return self.account is not None or self.resident is not None
+
+    @property
+    def holder(self) -> Account | Resident:
+        """What keeps the person's name, district and language. Raises DeskActNotOffered without one."""
+        found = self.account or self.resident
+        if found is None:
+            raise DeskActNotOffered
+        return found
+
+    @property
+    def name(self) -> str:
+        """How to address the person."""
+        return self.account.display_name if self.account else self.resident.name if self.resident else ""
+
+    @property
+    def district(self) -> str:
+        """The code of the district that the person lives in, empty for none."""
+        return (self.holder.district if self.is_registered else None) or ""
 
 
 def find_account(email: str) -> Account | None:
@@ -214,3 +257,56 @@ def list_accounts(search: str, page: int) -> Page[Account]:
 def find_district(code: str | None) -> District | None:
     """The district of a code."""
     return db.session.get(District, code) if code else None
+
+
+def know_person(person: Person, clerk: Account | None = None) -> Served:
+    """What the town keeps of a person, for whoever serves them."""
+    return Served(person, find_account_of_person(person.id), db.session.get(Resident, person.id), clerk)
+
+
+def find_served(session: AccountSession) -> Served | None:
+    """Whom the clerk of this session serves now."""
+    row = db.session.get(DeskSession, session.id_hash)
+    if row is None or row.ends_at <= clock.now():
+        return None
+    return know_person(row.person, session.account)
+
+
+def get_served(session: AccountSession) -> Served:
+    """The same. Raises NoDeskSession when it is nobody."""
+    served = find_served(session)
+    if served is None:
+        raise NoDeskSession
+    return served
+
+
+def list_desk_acts(person_id: int | None, account_id: int | None) -> list[DeskActRecord]:
+    """What was done at desks for a person or for the holder of an account, newest first."""
+    mine = _acts_for(person_id, account_id).options(joinedload(DeskActRecord.ledger_entry))
+    return list(db.session.scalars(mine.order_by(DeskActRecord.id.desc())))
+
+
+def get_desk_act(record_id: int, person_id: int | None, account_id: int | None) -> DeskActRecord:
+    """One of these acts. Raises DeskActNotFound."""
+    wanted = _acts_for(person_id, account_id).where(DeskActRecord.id == record_id)
+    record: DeskActRecord | None = db.session.scalar(wanted)
+    if record is None:
+        raise DeskActNotFound
+    return record
+
+
+def list_undone_acts(agency_id: int | None) -> list[DeskActRecord]:
+    """What was done at an agency's desks and undone since, newest first."""
+    wanted = select(DeskActRecord).where(
+        DeskActRecord.agency_id == agency_id, DeskActRecord.undone_at.is_not(None)
+    )
+    return list(db.session.scalars(wanted.order_by(DeskActRecord.undone_at.desc()).limit(UNDONE_COUNT)))
+
+
+def _acts_for(person_id: int | None, account_id: int | None) -> Select[Any]:
+    mine: list[ColumnElement[bool]] = []
+    if person_id is not None:
+        mine.append(DeskActRecord.person_id == person_id)
+    if account_id is not None:
+        mine.append(DeskActRecord.account_id == account_id)
+    return select(DeskActRecord).where(or_(false(), *mine))

@@ -44,9 +44,25 @@ class TokenPurpose(StrEnum):
 
     CONFIRM = "confirm"
     RESET = "reset"
+    # Registered at a desk; works together with the code on the paper receipt.
+    DESK = "desk"
 
 
-TOKEN_LIFETIMES = {TokenPurpose.CONFIRM: timedelta(hours=48), TokenPurpose.RESET: timedelta(hours=1)}
+class Undoer(StrEnum):
+    """Who undid an act that was done at a desk."""
+
+    PERSON = "person"
+    DESK = "desk"
+
+
+TOKEN_LIFETIMES = {
+    TokenPurpose.CONFIRM: timedelta(hours=48),
+    TokenPurpose.RESET: timedelta(hours=1),
+    TokenPurpose.DESK: timedelta(days=7),
+}
+# A desk session serves one person, and ends by itself.
+DESK_SESSION_LIFETIME = timedelta(minutes=15)
+DESK_CODE_DIGITS = 8
 
 
 class PasswordWeakness(StrEnum):
@@ -260,6 +276,69 @@ class OwnAttestation(HwabaekError):
     code = "own-attestation"
     title = _l("You cannot attest for yourself")
     advice = _l("Ask a colleague to look at your identity card.")
+
+
+class AlreadyRegistered(HwabaekError):
+    """The person of this claim is registered, with an account or at a desk."""
+
+    status = 409
+    code = "already-registered"
+    title = _l("This person is registered already")
+    advice = _l("Identify them on the desk's page and act for them there.")
+
+
+class OwnDeskSession(HwabaekError):
+    """A clerk does not serve themselves."""
+
+    status = 403
+    code = "own-desk-session"
+    title = _l("You cannot act for yourself at the desk")
+    advice = _l("Use your own page, or ask a colleague.")
+
+
+class NoDeskSession(HwabaekError):
+    """The desk serves nobody, or the time of the session is over."""
+
+    status = 409
+    code = "no-desk-session"
+    title = _l("Nobody is being served at this desk")
+    advice = _l("A desk session ends after fifteen minutes. Identify the person on the desk's page again.")
+
+
+class DeskSessionOpen(HwabaekError):
+    """While a clerk serves somebody, nothing but the desk's own acts can be done, least of all voting."""
+
+    status = 409
+    code = "desk-session-open"
+    title = _l("You are serving somebody at the desk")
+    advice = _l("Finish serving this person first. Nobody can vote from a desk.")
+
+
+class DeskActNotOffered(HwabaekError):
+    """The desk does not do this, or not for this person."""
+
+    status = 404
+    code = "desk-act-not-offered"
+    title = _l("The desk cannot do this for this person")
+    advice = _l("Choose one of the acts on the person's page.")
+
+
+class DeskActNotFound(HwabaekError):
+    """No act of this number was done for the person."""
+
+    status = 404
+    code = "desk-act-not-found"
+    title = _l("There is no such act")
+    advice = _l("Look for it in the list of what was done for you.")
+
+
+class NotUndoable(HwabaekError):
+    """The act was undone already, was changed since, or cannot be undone."""
+
+    status = 409
+    code = "act-not-undoable"
+    title = _l("This can no longer be undone")
+    advice = _l("It was undone already, or something later has changed it. Nothing has been changed.")
 
 
 def normalize_claim(claim: str) -> str:

@@ -33,6 +33,8 @@ class EntryType(StrEnum):
     ACCOUNT_REGISTER = "accounts:account:register"
     ACCOUNT_VERIFY = "accounts:account:verify"
     AGENCY_CREATE = "accounts:agency:create"
+    DESK_ACT = "accounts:desk:act"
+    DESK_UNDO = "accounts:desk:undo"
     FACTOR_CHANGE = "accounts:factor:change"
     IDENTITY_LINK = "accounts:identity:link"
     PASSWORD_RESET = "accounts:password:reset"  # noqa: S105 - the name of an act
@@ -59,6 +61,7 @@ class ExemptAct(StrEnum):
     NOTICE_CHOOSE = "access-records:notice:choose"
     PROOF_DOWNLOAD = "access-records:proof:download"
     REFUSAL_COUNT = "access-records:refusal:count"
+    DESK_END = "accounts:desk:end"
     SESSION_START = "accounts:session:start"
     SESSION_END = "accounts:session:end"
     SESSION_KEEP = "accounts:session:keep"

@@ -21,10 +21,12 @@ from app.access_records.rules import SealGround, SealTerms
 from app.access_records.services.disputes import raise_dispute
 from app.access_records.services.records import record_accesses
 from app.access_records.services.sealed import seal_access
-from app.accounts.models import Account, Agency
+from app.accounts.models import Account, AccountSession, Agency
 from app.accounts.policy import Role
+from app.accounts.queries import know_person
 from app.accounts.routes.blueprint import SESSION_KEY
 from app.accounts.rules import TokenPurpose
+from app.accounts.services.desk import OPEN, Outcome, begin_desk_session, record_act
 from app.accounts.services.sign_in import begin_session
 from app.accounts.services.tokens import issue_token
 from app.elections.services import drafts, setup
@@ -130,6 +132,17 @@ def make_officials() -> dict[str, Account]:
     return {str(role): make_account(f"{role}@hanbit.test", role, agency=agency) for role in sorted(roles)}
 
 
+def serve_somebody(clerk: Account, account: Account) -> str:
+    """The clerk's browser serves this account's holder; returns the number of the act on record."""
+    with transaction():
+        session = db.session.scalars(
+            select(AccountSession).where(AccountSession.account_id == clerk.id)
+        ).one()
+        begin_desk_session(session, account.person)
+        record = record_act(know_person(account.person, clerk), OPEN, Outcome())
+        return str(record.id)
+
+
 def session_cookie(app: Flask, account: Account) -> str:
     """The signed cookie of somebody who has signed in."""
     with transaction():
@@ -193,7 +206,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         cookies |= {name: session_cookie(app, account) for name, account in people.items()}
         with transaction():
             token = issue_token(poll.voters[3].id, TokenPurpose.RESET)
+        act = serve_somebody(people[Role.CLERK], poll.voters[0])
+        seen["record_id"].append(act)
         values = {
+            "kind": ["accounts:district:correct"],
             "uuid": [poll.uuid, draft],
             "number": ["1"],
             "tracker": [tracker],

@@ -1,14 +1,18 @@
 """Tells people by mail who looked at their data, when they chose to be told; keeps their choices."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app.access_records.models import AccessPreference, AccessRecord, PurposeCode
 from app.access_records.rules import Disclosure, NoticeChoice
-from app.accounts.models import Account
+from app.accounts.models import Account, DeskActRecord
+from app.accounts.queries import Served
+from app.accounts.rules import NotUndoable
+from app.accounts.services.desk import Outcome
 from app.extensions import db
 from app.notifications import services as notifications
 from app.platform import clock
@@ -52,6 +56,21 @@ def choose_notices(person_id: int, choice: NoticeChoice) -> None:
     with transaction():
         preference = _preference(person_id)
         preference.notify, preference.told_at = choice.value, _this_second()
+
+
+def choose_at_desk(served: Served, values: Mapping[str, Any]) -> Outcome:
+    """The same for a person at a desk, in the transaction and with the entry of the desk's act."""
+    preference = _preference(served.person.id)
+    before = preference.notify
+    choose_notices(served.person.id, NoticeChoice(values["notify"]))
+    return Outcome({"notify": preference.notify}, {"notify": before})
+
+
+def restore_choice(served: Served, record: DeskActRecord) -> None:
+    """Give back the choice that a desk has changed. Raises NotUndoable where it was changed since."""
+    if record.restore is None or _preference(served.person.id).notify != record.details["notify"]:
+        raise NotUndoable
+    choose_notices(served.person.id, NoticeChoice(record.restore["notify"]))
 
 
 def remember_proof(person_id: int, size: int) -> None:

@@ -1,11 +1,9 @@
 """The one writer of access records."""
 
-import hmac
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import insert, select
 
@@ -13,16 +11,15 @@ from app.access_records.models import AccessChain, AccessRecord, InformationSyst
 from app.access_records.rules import Action
 from app.access_records.services.labels import enrol_labels
 from app.access_records.services.notices import announce
+from app.accounts.services.persons import official_tag
 from app.core.access_chain import AccessContent, commit_to_access, next_head
 from app.core.commitments import NONCE_BYTES
 from app.extensions import db
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry
-from app.platform import clock, keys
+from app.platform import clock
 
-TAG_KEY = "official-tag"
-TAG_DIGITS = 8
 CHUNK = 500
 
 
@@ -68,12 +65,6 @@ def record_accesses(accesses: Sequence[Access]) -> list[AccessRecord]:
     records = _read_back([str(row["commitment"]) for row in rows])
     announce(records)
     return records
-
-
-def official_tag(agency_id: int, official: str) -> str:
-    """The pseudonym of an official: the same within one agency, another one elsewhere."""
-    text = f"{agency_id}|{official}"
-    return hmac.new(keys.get(TAG_KEY), text.encode(), sha256).hexdigest()[:TAG_DIGITS]
 
 
 def _lock_chains(person_ids: Sequence[int]) -> dict[int, AccessChain]:

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from app.access_records.models.sealed import SealedAccess
 from app.access_records.rules import SealNotFound, SealTerms, ensure_seal
-from app.access_records.services.records import Access, official_tag
+from app.access_records.services.records import Access
 from app.accounts.models import Account
+from app.accounts.services.persons import official_tag
 from app.core.access_chain import AccessContent
 from app.core.commitments import NONCE_BYTES, Content, commit_to
 from app.extensions import db

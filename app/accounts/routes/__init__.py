@@ -1,6 +1,7 @@
 """Pages of accounts: registration, sign-in, second factor, my page, the desk, the administrators' list."""
 
 from app.accounts.routes import (
+    acted,
     administration,
     desk,
     gate,
@@ -14,6 +15,7 @@ from app.accounts.routes import (
 from app.accounts.routes.blueprint import blueprint
 
 __all__ = [
+    "acted",
     "administration",
     "blueprint",
     "desk",

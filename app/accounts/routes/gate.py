@@ -6,11 +6,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.accounts import queries
+from app.accounts.models import AccountSession
 from app.accounts.routes.blueprint import blueprint, present_session
-from app.accounts.rules import RECENT, ProofNeeded, SecondFactorNeeded
+from app.accounts.rules import RECENT, DeskSessionOpen, ProofNeeded, SecondFactorNeeded
 from app.accounts.services import sessions
 from app.platform import access, clock
 from app.platform.error_pages import wants_json
+from app.platform.permissions import Permission
 from app.platform.redirects import local_path
 
 # These need no account, and never ask for one.
@@ -29,6 +31,18 @@ BEFORE_FACTOR = {
     "accounts.sign_out",
     "pages.choose_language",
 }
+# All that changes anything while a clerk serves somebody: the desk's own acts, and what keeps a session.
+AT_THE_DESK = BEFORE_FACTOR | {
+    "accounts.attest",
+    "accounts.desk",
+    "accounts.desk_act",
+    "accounts.desk_finish",
+    "accounts.desk_register",
+    "accounts.desk_undo",
+    "accounts.prove",
+    "accounts.save_text",
+}
+READING = ("GET", "HEAD", "OPTIONS")
 # Scripts ask by themselves; that is no sign of life.
 NO_SIGN_OF_LIFE = {"accounts.session_state"}
 
@@ -44,9 +58,20 @@ def guard() -> AnyResponse | None:
         return _ask(SecondFactorNeeded(), "accounts.second_factor")
     if access.wants_recent(current_app.view_functions[endpoint]) and clock.now() - session.proved_at > RECENT:
         return _ask(ProofNeeded(), "accounts.prove")
+    _guard_desk(session, endpoint)
     if endpoint not in NO_SIGN_OF_LIFE:
         sessions.keep_alive(session)
     return None
+
+
+def _guard_desk(session: AccountSession, endpoint: str) -> None:
+    """Whoever serves somebody changes nothing else meanwhile: no ballot is cast from a desk."""
+    if not session.account.has_permission(Permission.DESK_SERVE):
+        return
+    # The page's banner reads this; it must not ask the database once more while an error is shown.
+    g.served = queries.find_served(session)
+    if g.served is not None and request.method not in READING and endpoint not in AT_THE_DESK:
+        raise DeskSessionOpen
 
 
 def _is_open(endpoint: str) -> bool:

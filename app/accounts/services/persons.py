@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries
-from app.accounts.models import Account, Person
+from app.accounts.models import Account, Person, Resident
 from app.accounts.rules import (
     AccountNotFound,
     OwnAttestation,
@@ -26,6 +26,8 @@ from app.platform.permissions import Permission
 from app.platform.transaction import transaction
 
 IDENTITY_KEY = "identity"
+TAG_KEY = "official-tag"
+TAG_DIGITS = 8
 
 
 def pseudonym_of(claim: str) -> str:
@@ -67,18 +69,40 @@ def verify_account(account: Account, claim: str, by: Account | None = None) -> P
     PermissionDenied, OwnAttestation, ClaimNotUsable, PersonHasAccount, VerifiedAsSomebodyElse.
     """
     with transaction():
-        _check_attester(account, by)
         person = enrol_person(claim)
-        if account.person_id == person.id:
-            return person
-        if account.person_id is not None:
-            raise VerifiedAsSomebodyElse
-        if queries.find_account_of_person(person.id) is not None:
-            raise PersonHasAccount
-        account.person_id = person.id
-        account.verified_at = clock.now()
-        _record(account, by)
+        verify_as(account, person, by)
     return person
+
+
+def verify_as(account: Account, person: Person, by: Account | None = None) -> None:
+    """The same for a person who is known already, in the caller's transaction. Raises the same."""
+    _check_attester(account, by)
+    if account.person_id != person.id:
+        link_person(account, person)
+        _record(account, by)
+
+
+def link_person(account: Account, person: Person) -> None:
+    """Make the account the person's, in the transaction and with the entry of the caller.
+
+    What a desk had attested about the person moves into the account. Raises PersonHasAccount,
+    VerifiedAsSomebodyElse.
+    """
+    if account.person_id is not None:
+        raise VerifiedAsSomebodyElse
+    if queries.find_account_of_person(person.id) is not None:
+        raise PersonHasAccount
+    resident = db.session.get(Resident, person.id)
+    if resident is not None:
+        account.district = resident.district or account.district
+        db.session.delete(resident)
+    account.person_id = person.id
+    account.verified_at = clock.now()
+
+
+def unlink_person(account: Account) -> None:
+    """Lower an account to level 1, in the caller's transaction: it is nobody's in particular any more."""
+    account.person_id = account.verified_at = None
 
 
 def attest_person(by: Account, email: str, claim: str, district: str | None) -> Account:
@@ -93,6 +117,12 @@ def attest_person(by: Account, email: str, claim: str, district: str | None) -> 
         verify_account(account, claim, by)
         account.district = district or account.district
     return account
+
+
+def official_tag(agency_id: int, official: str) -> str:
+    """The pseudonym of an official: the same within one agency, another one elsewhere."""
+    text = f"{agency_id}|{official}"
+    return hmac.new(keys.get(TAG_KEY), text.encode(), sha256).hexdigest()[:TAG_DIGITS]
 
 
 def _check_attester(account: Account, by: Account | None) -> None:

@@ -6,7 +6,7 @@ from flask import has_request_context, request
 from sqlalchemy import delete, insert
 
 from app.accounts import queries, rules
-from app.accounts.models import Account, AccountSession, AccountToken
+from app.accounts.models import Account, AccountSession, AccountToken, DeskSession
 from app.accounts.rules import SESSION_LIFETIME, AddressNotConfirmed, SessionFactor, SignInFailed
 from app.accounts.services import passwords, registration
 from app.extensions import db
@@ -90,5 +90,6 @@ def forget_expired() -> None:
     with transaction():
         now = clock.now()
         db.session.execute(delete(AccountSession).where(AccountSession.expires_at < now))
+        db.session.execute(delete(DeskSession).where(DeskSession.ends_at < now))
         db.session.execute(delete(AccountToken).where(AccountToken.expires_at < now))
         forget_attempts()

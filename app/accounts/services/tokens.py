@@ -14,13 +14,18 @@ from app.platform import clock
 TOKEN_BYTES = 24
 
 
-def issue_token(account_id: int, purpose: TokenPurpose, content: Mapping[str, str] | None = None) -> str:
-    """Make a link's secret part; `content` is what using it will set. Earlier links for this die."""
+def issue_token(
+    account_id: int, purpose: TokenPurpose, content: Mapping[str, object] | None = None, *, code: str = ""
+) -> str:
+    """Make a link's secret part; `content` is what using it will set. Earlier links for this die.
+
+    `code` is a second part that travels another way: the link works only with it appended.
+    """
     forget_tokens(account_id, purpose)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     db.session.add(
         AccountToken(
-            token_hash=queries.hash_identifier(token),
+            token_hash=queries.hash_identifier(token + code),
             purpose=purpose.value,
             account_id=account_id,
             content=dict(content or {}),
