@@ -85,6 +85,10 @@ NAVIGATION = Navigation(
             _l("Appeals about accesses"),
             permission=Permission.DISPUTE_DECIDE,
         ),
+        Item("access_records.supervision", _l("Supervision"), permission=Permission.SUPERVISION_INSPECT),
+        Item(
+            "access_records.alerts_to_explain", _l("Look-ups to explain"), permission=Permission.ALERT_EXPLAIN
+        ),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),
 )

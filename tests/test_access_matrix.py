@@ -21,17 +21,28 @@ REFUSALS = {"sign-in-needed", "permission-denied"}
 TABLE = {
     "static": PUBLIC,
     "healthz": PUBLIC,
+    "access_records.alerts_to_explain": "access-records:alert:explain",
+    "access_records.api_cases": PUBLIC,  # signed by a connected system
     "access_records.api_find_usage": PUBLIC,  # signed by a connected system
     "access_records.api_heartbeat": PUBLIC,  # signed by a connected system
     "access_records.api_report": PUBLIC,  # signed by a connected system
     "access_records.api_usage_period": PUBLIC,  # signed by a connected system
     "access_records.ask_agency": "access-records:person:look-up",
+    "access_records.explain_look_up": "access-records:alert:explain",
+    "access_records.inspection": "access-records:supervision:inspect",
+    "access_records.judge": "access-records:supervision:inspect",
     "access_records.look_up_form": "access-records:person:look-up",
     "access_records.look_up_person": "access-records:person:look-up",
     "access_records.register": "access-records:system:register",
+    "access_records.report": PUBLIC,
+    "access_records.report_csv": PUBLIC,
+    "access_records.report_json": PUBLIC,
+    "access_records.reports": PUBLIC,
     "access_records.review": "access-records:break-glass:review",
     "access_records.reviews": "access-records:break-glass:review",
     "access_records.sharing": PUBLIC,
+    "access_records.supervision": "access-records:supervision:inspect",
+    "access_records.thresholds": "access-records:supervision:inspect",
     "access_records.switch_system": "access-records:system:register",
     "access_records.system": PUBLIC,
     "access_records.systems": PUBLIC,

@@ -31,13 +31,19 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.ELECTION_OFFICIAL: frozenset({Permission.ELECTION_CREATE, Permission.ELECTION_MANAGE}),
     Role.TRUSTEE: frozenset({Permission.TRUSTEE_SERVE}),
     Role.AGENCY_OFFICIAL: frozenset(
-        {Permission.PERSON_LOOK_UP, Permission.BREAK_GLASS_REVIEW, Permission.DISPUTE_ANSWER}
+        {
+            Permission.PERSON_LOOK_UP,
+            Permission.ALERT_EXPLAIN,
+            Permission.BREAK_GLASS_REVIEW,
+            Permission.DISPUTE_ANSWER,
+        }
     ),
     Role.INVESTIGATOR: frozenset({Permission.ACCESS_SEAL}),
     Role.CLERK: frozenset({Permission.PERSON_ATTEST, Permission.DESK_SERVE}),
     Role.INSPECTOR: frozenset({Permission.SUPERVISION_INSPECT, Permission.SYSTEM_INSPECT}),
     Role.PRIVACY_OFFICER: frozenset(
         {
+            Permission.ALERT_EXPLAIN,
             Permission.BREAK_GLASS_REVIEW,
             Permission.DISPUTE_DECIDE,
             Permission.SYSTEM_INSPECT,

@@ -22,6 +22,8 @@ from app.core.commitments import Content, canonical_json, commit_to
 from app.core.ledger_errors import LedgerError
 
 FORMAT = "hwabaek-access-proof/v1"
+# Why an entry of the file is a commitment only: its content was kept as long as the law says.
+ERASED = "erased"
 LABEL_ENROL = "access-records:label:enrol"
 ACCESS_SEAL = "access-records:access:seal"
 _MAP_VALUE = b"hwabaek/access-map-value/v1\x00"

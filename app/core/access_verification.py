@@ -4,6 +4,7 @@ Known to the reader beforehand: the keys of the two logs, the keys of witnesses,
 of them the check that needs it is reported as not asked for.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -24,8 +25,10 @@ from app.core.access_errors import (
     SplitMapError,
 )
 from app.core.access_proofs import (
+    ERASED,
     AccessProof,
     LedgerProof,
+    ProvedEntry,
     map_value,
     parse_access_proof,
 )
@@ -42,6 +45,8 @@ from app.core.ledger_errors import LedgerError
 from app.core.merkle import leaf_hash, verify_consistency, verify_inclusion
 from app.core.prefix_map import MapProof, verify_lookup
 
+# A year in seconds, less the days by which the epoch of a file may be older than its entries' state.
+SHORTEST_RETENTION = 360 * 24 * 60 * 60
 PASSED, FAILED, NOT_ASKED, NOT_REACHED = "passed", "failed", "not asked for", "not reached"
 
 
@@ -157,8 +162,10 @@ def verify_order(proof: AccessProof) -> str:
     for number, entry in enumerate(proof.entries, 1):
         if entry.content is not None and entry.content.get("number") != number:
             raise EntryOrderError(f"entry {number} says that it is number {entry.content.get('number')}")
-    withheld = sum(entry.content is None for entry in proof.entries)
-    return f"numbered 1 to {proof.count}" + (f", {withheld} as a commitment only" if withheld else "")
+    withheld = Counter(entry.withheld for entry in proof.entries if entry.content is None)
+    reasons = ", ".join(f"{count} {reason}" for reason, count in sorted(withheld.items()))
+    shown = f", {withheld.total()} as a commitment only ({reasons})" if withheld else ""
+    return f"numbered 1 to {proof.count}{shown}"
 
 
 def verify_chain(proof: AccessProof) -> str:
@@ -266,7 +273,16 @@ def verify_growth(older: AccessProof, newer: AccessProof) -> str:
         raise GrowthError(f"the history has {newer.count} entries and had {older.count}")
     if head_after(newer, older.count) != older.head:
         raise GrowthError(f"the first {older.count} entries are not those of the earlier file")
+    for number, (before, now) in enumerate(zip(older.entries, newer.entries, strict=False), 1):
+        _ensure_kept_long_enough(number, before, now, newer.epoch.at)
     return f"{newer.count - older.count} new entries"
+
+
+def _ensure_kept_long_enough(number: int, before: ProvedEntry, now: ProvedEntry, at: int) -> None:
+    """What the earlier file shows with its content may be erased a year after it was recorded, not before."""
+    recorded_at = before.content.get("recorded_at") if before.content else None
+    if now.withheld == ERASED and isinstance(recorded_at, int) and at - recorded_at < SHORTEST_RETENTION:
+        raise GrowthError(f"entry {number} was erased after less than a year")
 
 
 def _verify_consistent(old: Checkpoint, new: Checkpoint, proof: AccessProof) -> None:

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     """What an endpoint can demand by `@requires(...)`."""
 
     ACCESS_SEAL = "access-records:access:seal"
+    ALERT_EXPLAIN = "access-records:alert:explain"
     BREAK_GLASS_REVIEW = "access-records:break-glass:review"
     DISPUTE_ANSWER = "access-records:dispute:answer"
     DISPUTE_DECIDE = "access-records:dispute:decide"

@@ -17,8 +17,10 @@ from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from app import create_app
-from app.access_records.rules import SealGround, SealTerms
+from app.access_records.models import AccessAlert
+from app.access_records.rules import AlertRule, AlertState, SealGround, SealTerms
 from app.access_records.services.disputes import raise_dispute
+from app.access_records.services.inspection import draft_report, sign_report
 from app.access_records.services.records import record_accesses
 from app.access_records.services.sealed import seal_access
 from app.accounts.models import Account, AccountSession, Agency
@@ -116,7 +118,23 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
         terms = SealTerms(SealGround.COURT_ORDER, "Warrant 2026-31", clock.now() + timedelta(days=30))
         sealed = seal_access(investigator, country.access(country.person_ids[0]), terms)
         record_id, leaf_hash = record.id, record.ledger_entry.leaf_hash
+        report_ids = [draft_report(country.agency_id, month).id for month in ("2026-09", "2026-10")]
+        alert = AccessAlert(
+            record_id=record_id,
+            agency_id=country.agency_id,
+            rule=AlertRule.OUT_OF_HOURS.value,
+            state=AlertState.OPEN.value,
+            raised_at=clock.now(),
+        )
+        db.session.add(alert)
+        db.session.flush()
+        alert_id, agency = alert.id, db.session.get_one(Agency, country.agency_id)
+    sign_report(
+        make_account("second.inspector@hanbit.test", Role.INSPECTOR, agency=agency), report_ids[0], "None."
+    )
     return {
+        "alert_id": [str(alert_id)],
+        "report_id": [str(report_id) for report_id in report_ids],
         "record_id": [str(record_id)],
         "seal_id": [str(sealed.id)],
         "leaf_hash": [leaf_hash],

@@ -6,14 +6,23 @@ from app.access_records.models.epochs import AccessPreference, Epoch, EpochLeaf,
 from app.access_records.models.records import AccessChain, AccessLabel, AccessRecord, BreakGlassReview
 from app.access_records.models.reports import AccessReport, RefusalCount, SharingDifference, UsedNonce
 from app.access_records.models.sealed import SealedAccess
+from app.access_records.models.supervision import (
+    AccessAlert,
+    AgencyCase,
+    AlertThresholds,
+    InspectionReport,
+)
 from app.access_records.models.systems import InformationSystem, PurposeCode, SystemDatum
 
 __all__ = [
+    "AccessAlert",
     "AccessChain",
     "AccessLabel",
     "AccessPreference",
     "AccessRecord",
     "AccessReport",
+    "AgencyCase",
+    "AlertThresholds",
     "BreakGlassReview",
     "Consent",
     "ConsentChange",
@@ -21,6 +30,7 @@ __all__ = [
     "Epoch",
     "EpochLeaf",
     "InformationSystem",
+    "InspectionReport",
     "OversightStatement",
     "PurposeCode",
     "RefusalCount",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.access_records.models.systems import InformationSystem
@@ -12,12 +12,16 @@ from app.ledger.models import LedgerEntry
 from app.platform.columns import JsonText, UtcDateTime
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+UNEXAMINED = text("examined_at IS NULL")
+UNERASED = text("erased_at IS NULL")
 
 
 class AccessRecord(db.Model):
     """One access to one person's data. `number` counts from 1 in the person's chain, without a gap.
 
-    Row and nonce are the opening of `commitment`: erasing them leaves the ledger's leaf as it was.
+    Row and nonce are the opening of `commitment`: erasing them leaves the ledger's leaf as it was. Of an
+    erased record the number, commitment, head and entry are left, with what the ledger's leaf says in clear;
+    its texts are empty and it has no purpose.
     """
 
     __tablename__ = "access_record"
@@ -27,6 +31,15 @@ class AccessRecord(db.Model):
         Index("ix_access_record_agency_time", "agency_id", "recorded_at"),
         Index("ix_access_record_system_time", "system_id", "accessed_at"),
         Index("ix_access_record_official", "official_tag", "agency_id"),
+        # What supervision and retention ask for; both stay small.
+        Index("ix_access_record_unexamined", "id", sqlite_where=UNEXAMINED, postgresql_where=UNEXAMINED),
+        Index(
+            "ix_access_record_unerased",
+            "system_id",
+            "recorded_at",
+            sqlite_where=UNERASED,
+            postgresql_where=UNERASED,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -40,7 +53,7 @@ class AccessRecord(db.Model):
     # shown to the citizen, unless a dispute opens it.
     official_account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     official_ref: Mapped[str | None] = mapped_column(String(100))
-    purpose_code: Mapped[str] = mapped_column(ForeignKey("purpose_code.code"))
+    purpose_code: Mapped[str | None] = mapped_column(ForeignKey("purpose_code.code"))
     legal_basis: Mapped[str] = mapped_column(String(300))
     case_number: Mapped[str] = mapped_column(String(100))
     categories: Mapped[list[str]] = mapped_column(JsonText)
@@ -56,6 +69,9 @@ class AccessRecord(db.Model):
     commitment: Mapped[str] = mapped_column(String(64), unique=True)
     chain_head: Mapped[bytes] = mapped_column(LargeBinary(32))
     ledger_entry_id: Mapped[int] = mapped_column(ForeignKey("ledger_entry.id"), unique=True)
+    # When the rules of supervision looked at the record, once; when its content was erased.
+    examined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     system: Mapped[InformationSystem] = relationship()
     agency: Mapped[Agency] = relationship(foreign_keys=[agency_id])

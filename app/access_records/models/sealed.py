@@ -31,6 +31,8 @@ class SealedAccess(db.Model):
     # Where the oversight body ordered the opening before its time.
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     opening_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    # When its content was erased, years after it opened.
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     content: Mapped[dict[str, Any]] = mapped_column(JsonText)
     nonce: Mapped[bytes] = mapped_column(LargeBinary(32))
     commitment: Mapped[str] = mapped_column(String(64), unique=True)

@@ -14,6 +14,7 @@ from app.core import access_proofs
 from app.core.access_chain import AccessContent, make_label
 from app.core.access_proofs import (
     ACCESS_SEAL,
+    ERASED,
     AccessProof,
     Consistency,
     LedgerProof,
@@ -27,8 +28,6 @@ from app.extensions import db
 from app.ledger import queries as ledger
 from app.ledger.rules import Log
 from app.ledger.services.witnesses import load_witnesses
-
-ERASED = "erased"
 
 
 def find_proof(person_id: int, since: int | None = None) -> AccessProof | None:
@@ -99,7 +98,7 @@ def _entries(person_id: int, count: int) -> Iterable[ProvedEntry]:
     )
     for record, purpose in db.session.execute(wanted):
         shown = how_shown(record, purpose)
-        if not record.nonce:
+        if shown is Shown.ERASED:
             yield ProvedEntry(None, None, ERASED, record.commitment)
         elif shown is Shown.FULL:
             yield ProvedEntry(content_of(record).content(), record.nonce)
@@ -115,7 +114,7 @@ def content_of(record: AccessRecord) -> AccessContent:
         agency=record.system.agency.name,
         unit=record.unit,
         official=record.official_tag,
-        purpose=record.purpose_code,
+        purpose=record.purpose_code or "",
         legal_basis=record.legal_basis,
         case=record.case_number,
         categories=record.categories,

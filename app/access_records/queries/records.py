@@ -54,6 +54,7 @@ def list_usages(
         AccessRecord.person_id == person_id,
         AccessRecord.accessed_at >= since,
         AccessRecord.accessed_at <= until,
+        AccessRecord.erased_at.is_(None),
     )
     total = db.session.scalar(select(func.count()).select_from(AccessRecord).where(*conditions)) or 0
     wanted = (
@@ -69,5 +70,7 @@ def list_usages(
 def find_first_access(system_id: int) -> datetime | None:
     """When the oldest access that a system recorded took place."""
     return db.session.scalar(
-        select(func.min(AccessRecord.accessed_at)).where(AccessRecord.system_id == system_id)
+        select(func.min(AccessRecord.accessed_at)).where(
+            AccessRecord.system_id == system_id, AccessRecord.erased_at.is_(None)
+        )
     )

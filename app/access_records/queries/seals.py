@@ -26,7 +26,9 @@ class SealCount:
 def list_opened(person_id: int) -> list[SealedAccess]:
     """The accesses to a person's data that were sealed and are not any more, newest first."""
     wanted = select(SealedAccess).where(
-        SealedAccess.person_id == person_id, SealedAccess.opened_at.is_not(None)
+        SealedAccess.person_id == person_id,
+        SealedAccess.opened_at.is_not(None),
+        SealedAccess.erased_at.is_(None),
     )
     return list(db.session.scalars(wanted.order_by(SealedAccess.sealed_at.desc())))
 

@@ -1,7 +1,7 @@
 """The citizen's list: who looked at their data, as the purpose's rule of disclosure allows."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select
 
 from app.access_records.models import AccessRecord, InformationSystem, PurposeCode
 from app.access_records.models.epochs import AccessPreference, Epoch
+from app.access_records.queries.alerts import list_found_wrong
 from app.access_records.rules import Disclosure
 from app.accounts.models import Agency
 from app.extensions import db
@@ -30,6 +31,7 @@ class Shown(StrEnum):
     FULL = "full"
     NEUTRAL = "neutral"
     DELAYED = "delayed"
+    ERASED = "erased"
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,15 @@ class TimelineEntry:
     break_glass: bool
     shown_from: datetime | None
     record_id: int
+    found_wrong: bool
+    erased_at: datetime | None
+    retention_years: int
 
 
 def how_shown(record: AccessRecord, purpose: PurposeCode | None) -> Shown:
-    """What the purpose's rule says of this record now."""
+    """What the purpose's rule says of this record now, if it still has a content."""
+    if record.erased_at is not None:
+        return Shown.ERASED
     if purpose is None:
         return Shown.FULL
     if purpose.disclosure == Disclosure.NEUTRAL:
@@ -73,6 +80,11 @@ def how_shown(record: AccessRecord, purpose: PurposeCode | None) -> Shown:
     if purpose.disclosure == Disclosure.DELAYED and clock.now() < _shown_from(record, purpose):
         return Shown.DELAYED
     return Shown.FULL
+
+
+def get_shown(record: AccessRecord) -> Shown:
+    """How much of a record its person sees now."""
+    return how_shown(record, db.session.get(PurposeCode, record.purpose_code or ""))
 
 
 def list_entries(person_id: int, filters: Filters, page: int = 1) -> tuple[list[TimelineEntry], int]:
@@ -84,13 +96,13 @@ def list_entries(person_id: int, filters: Filters, page: int = 1) -> tuple[list[
         .limit(PAGE_SIZE)
         .offset((page - 1) * PAGE_SIZE)
     )
-    return [_to_entry(record, purpose) for record, purpose in rows], count
+    return _to_entries([(record, purpose) for record, purpose in rows]), count
 
 
 def list_all_entries(person_id: int) -> list[TimelineEntry]:
     """The whole list, oldest first, for the downloads."""
     rows = db.session.execute(_filtered(person_id, Filters()).order_by(AccessRecord.number))
-    return [_to_entry(record, purpose) for record, purpose in rows]
+    return _to_entries([(record, purpose) for record, purpose in rows])
 
 
 def count_recent(person_id: int) -> tuple[int, int]:
@@ -159,6 +171,7 @@ def entry_as_row(entry: TimelineEntry) -> Mapping[str, Any]:
         "shared_with": entry.counterpart,
         "break_glass": "yes" if entry.break_glass else "no",
         "shown": entry.shown.value,
+        "found_wrong": "yes" if entry.found_wrong else "no",
     }
 
 
@@ -187,7 +200,7 @@ def _filtered(person_id: int, filters: Filters) -> Any:
 
 
 def _names_its_agency() -> ColumnElement[bool]:
-    """Whether a record is not one of those whose details are shown later."""
+    """Whether a record is neither erased nor one of those whose details are shown later."""
     delayed = select(PurposeCode).where(PurposeCode.disclosure == Disclosure.DELAYED.value)
     waiting = [
         and_(
@@ -196,7 +209,7 @@ def _names_its_agency() -> ColumnElement[bool]:
         )
         for purpose in db.session.scalars(delayed)
     ]
-    return not_(or_(false(), *waiting))
+    return and_(AccessRecord.erased_at.is_(None), not_(or_(false(), *waiting)))
 
 
 def _midnight(on: date) -> datetime:
@@ -209,9 +222,14 @@ def _name(thing: Agency | InformationSystem | None) -> str:
     return thing.name_ko if current_language() == "ko" else thing.name
 
 
-def _to_entry(record: AccessRecord, purpose: PurposeCode | None) -> TimelineEntry:
+def _to_entries(rows: Sequence[tuple[AccessRecord, PurposeCode | None]]) -> list[TimelineEntry]:
+    wrong = list_found_wrong(record.id for record, _purpose in rows)
+    return [_to_entry(record, purpose, record.id in wrong) for record, purpose in rows]
+
+
+def _to_entry(record: AccessRecord, purpose: PurposeCode | None, found_wrong: bool) -> TimelineEntry:
     shown = how_shown(record, purpose)
-    is_full, is_delayed = shown is Shown.FULL, shown is Shown.DELAYED
+    is_full, is_delayed = shown is Shown.FULL, shown in (Shown.DELAYED, Shown.ERASED)
     return TimelineEntry(
         number=record.number,
         shown=shown,
@@ -219,7 +237,7 @@ def _to_entry(record: AccessRecord, purpose: PurposeCode | None) -> TimelineEntr
         agency="" if is_delayed else _name(record.agency),
         unit="" if is_delayed else record.unit,
         system="" if is_delayed else _name(record.system),
-        purpose=_purpose(purpose, record.purpose_code) if is_full else _("An act of the administration"),
+        purpose=_purpose(purpose, record) if is_full else _("An act of the administration"),
         legal_basis=record.legal_basis if is_full else "",
         case_number=record.case_number if is_full else "",
         categories=tuple(record.categories) if is_full else (),
@@ -227,12 +245,15 @@ def _to_entry(record: AccessRecord, purpose: PurposeCode | None) -> TimelineEntr
         official="" if is_delayed else record.official_tag,
         counterpart=_name(record.counterpart_agency) if is_full else "",
         break_glass=record.break_glass and not is_delayed,
-        shown_from=_shown_from(record, purpose) if is_delayed and purpose else None,
+        shown_from=_shown_from(record, purpose) if shown is Shown.DELAYED and purpose else None,
         record_id=record.id,
+        found_wrong=found_wrong and not is_delayed,
+        erased_at=record.erased_at,
+        retention_years=record.system.retention_years,
     )
 
 
-def _purpose(purpose: PurposeCode | None, code: str) -> str:
+def _purpose(purpose: PurposeCode | None, record: AccessRecord) -> str:
     if purpose is None:
-        return code
+        return record.purpose_code or ""
     return purpose.text_ko if current_language() == "ko" else purpose.text

@@ -9,6 +9,7 @@ from app.access_records.routes import (
     look_up,
     oversight,
     seals,
+    supervision,
     systems,
 )
 from app.access_records.routes.blueprint import blueprint
@@ -23,5 +24,6 @@ __all__ = [
     "look_up",
     "oversight",
     "seals",
+    "supervision",
     "systems",
 ]

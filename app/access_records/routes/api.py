@@ -9,6 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from app.access_records.routes.blueprint import blueprint
 from app.access_records.rules import MAXIMUM_REPORT_BYTES
 from app.access_records.services import usages
+from app.access_records.services.cases import receive_cases
 from app.access_records.services.reports import Outcome, receive_report
 from app.access_records.services.signatures import SignedRequest
 from app.extensions import csrf
@@ -24,6 +25,14 @@ def api_report() -> tuple[Response, int]:
     shown = [_as_json(outcome) for outcome in answer.outcomes]
     status = 201 if any(outcome.is_new for outcome in answer.outcomes) else 200
     return jsonify(shown[0] if answer.is_single else {"records": shown}), status
+
+
+@blueprint.post("/api/v1/cases")
+@csrf.exempt
+@public
+def api_cases() -> Response:
+    """Keep which cases of the sending system's agency are open, up to 1,000 at a time."""
+    return jsonify({"cases": receive_cases(_signed_request())})
 
 
 @blueprint.get("/api/v1/compat/v2/findUsage")

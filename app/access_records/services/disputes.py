@@ -30,7 +30,7 @@ def raise_dispute(account: Account, record_id: int, question: str) -> str:
     account_id, person_id = account.id, account.person_id
     with transaction():
         record = db.session.get(AccessRecord, record_id)
-        if record is None or person_id is None or record.person_id != person_id:
+        if record is None or record.erased_at or person_id is None or record.person_id != person_id:
             raise rules.DisputeNotFound
         if db.session.scalar(select(Dispute.id).where(Dispute.record_id == record_id)) is not None:
             raise rules.AlreadyDisputed

@@ -51,7 +51,7 @@ def find_usages(
     usages = [
         {
             "logtime": _write_time(record.accessed_at),
-            "action": f"{record.action}: {name_purpose(record.purpose_code)}",
+            "action": f"{record.action}: {name_purpose(record.purpose_code or '')}",
             "receiverCode": record.official_tag,
             "receiverName": f"{system.agency.name}, {record.unit}",
             "receiverSystem": system.code,
