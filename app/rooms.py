@@ -57,6 +57,7 @@ NAVIGATION = Navigation(
     ),
     personal=(
         Item("access_records.show_timeline", _l("Who looked at my data")),
+        Item("access_records.held", _l("What agencies hold about me")),
         Item("access_records.consents", _l("What agencies may share")),
         Item("accounts.acted", _l("Who acted for me")),
         Item("accounts.desk", _l("The desk: serve a person"), permission=Permission.DESK_SERVE),
@@ -88,6 +89,16 @@ NAVIGATION = Navigation(
         Item("access_records.supervision", _l("Supervision"), permission=Permission.SUPERVISION_INSPECT),
         Item(
             "access_records.alerts_to_explain", _l("Look-ups to explain"), permission=Permission.ALERT_EXPLAIN
+        ),
+        Item(
+            "access_records.waiting_corrections",
+            _l("Requests for correction"),
+            permission=Permission.CORRECTION_ANSWER,
+        ),
+        Item(
+            "access_records.waiting_corrections",
+            _l("Appeals about corrections"),
+            permission=Permission.CORRECTION_DECIDE,
         ),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),

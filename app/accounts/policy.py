@@ -32,10 +32,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     Role.TRUSTEE: frozenset({Permission.TRUSTEE_SERVE}),
     Role.AGENCY_OFFICIAL: frozenset(
         {
-            Permission.PERSON_LOOK_UP,
             Permission.ALERT_EXPLAIN,
             Permission.BREAK_GLASS_REVIEW,
+            Permission.CORRECTION_ANSWER,
             Permission.DISPUTE_ANSWER,
+            Permission.PERSON_LOOK_UP,
         }
     ),
     Role.INVESTIGATOR: frozenset({Permission.ACCESS_SEAL}),
@@ -45,6 +46,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.ALERT_EXPLAIN,
             Permission.BREAK_GLASS_REVIEW,
+            Permission.CORRECTION_DECIDE,
             Permission.DISPUTE_DECIDE,
             Permission.SYSTEM_INSPECT,
         }

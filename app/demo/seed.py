@@ -19,7 +19,7 @@ from app.demo.elections import (
     prepare_election,
 )
 from app.demo.people import MOST_CITIZENS, make_citizen
-from app.demo.sharings import agree_to_sharing
+from app.demo.sharings import agree_to_sharing, ask_for_corrections
 from app.demo.systems import SYSTEMS, connect_systems
 from app.demo.texts import BICYCLE_LANE, CAR_FREE_STREET, LIBRARY, PLAYGROUND
 from app.demo.town import PLAYED_CITIZENS, Town, found_town
@@ -61,6 +61,7 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
         identities = [make_citizen(number).identity for number in range(min(citizen_count, TOUR_PERSONS))]
         connect_systems(town, identities, start("Information systems", len(SYSTEMS)))
         agree_to_sharing(town)
+        ask_for_corrections(town)
         _hold_playground(town, start)
         library = _open_library(town, start)
         with days_from_now(-2):

@@ -1,9 +1,19 @@
-"""What the town's systems pass on to each other: some with the person's consent, some by statute."""
+"""What citizens have a say in: what the town's systems pass on to each other, and what they hold."""
 
+from sqlalchemy import select
+
+from app.access_records.models import SystemDatum
+from app.access_records.queries.systems import get_system
+from app.access_records.rules.corrections import CorrectionKind
 from app.access_records.services.consents import choose_consent, withdraw_consent
+from app.access_records.services.corrections import answer_correction, request_correction
 from app.access_records.services.sharings import NewSharing, register_sharing
+from app.accounts.models import Account
+from app.accounts.policy import Role
+from app.accounts.queries import find_account
 from app.demo.elections import days_from_now
 from app.demo.town import Town
+from app.extensions import db
 
 CONSENT_LAW = ("Personal Information Protection Act, article 18(2)1", "개인정보 보호법 제18조 제2항 제1호")
 
@@ -80,3 +90,47 @@ def agree_to_sharing(town: Town) -> None:
         choose_consent(second, "address-to-pension", ["address"])
     with days_from_now(-5):
         withdraw_consent(first, "employer-to-employment")
+
+
+def ask_for_corrections(town: Town) -> None:
+    """Of two requests to the first system's agency one is answered and one waits."""
+    first, second = town.citizens[:2]
+    system = get_system("g4c")
+    with days_from_now(-20):
+        reference = request_correction(
+            second,
+            _datum_id(system.id, second, "vehicle"),
+            CorrectionKind.CORRECTION,
+            "I sold the motorcycle in spring and sent the papers.",
+            "none",
+        )
+    with days_from_now(-14):
+        answer_correction(
+            _official_of(town, system.agency_id),
+            reference,
+            granted=True,
+            answer="The papers were in another file. We have corrected it and are sorry for the trouble.",
+        )
+    with days_from_now(-3):
+        request_correction(
+            first,
+            _datum_id(system.id, first, "family"),
+            CorrectionKind.CORRECTION,
+            "My mother has lived with us since October.",
+            "three in the household",
+        )
+
+
+def _datum_id(system_id: int, citizen: Account, category: str) -> int:
+    wanted = select(SystemDatum.id).where(
+        SystemDatum.system_id == system_id,
+        SystemDatum.person_id == citizen.person_id,
+        SystemDatum.category == category,
+    )
+    return db.session.scalars(wanted).one()
+
+
+def _official_of(town: Town, agency_id: int) -> Account:
+    """The first played official of an agency."""
+    played = (find_account(s.email) for s in town.sign_ins if s.role is Role.AGENCY_OFFICIAL)
+    return next(account for account in played if account and account.agency_id == agency_id)

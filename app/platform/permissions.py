@@ -12,6 +12,8 @@ class Permission(StrEnum):
     ACCESS_SEAL = "access-records:access:seal"
     ALERT_EXPLAIN = "access-records:alert:explain"
     BREAK_GLASS_REVIEW = "access-records:break-glass:review"
+    CORRECTION_ANSWER = "access-records:correction:answer"
+    CORRECTION_DECIDE = "access-records:correction:decide"
     DISPUTE_ANSWER = "access-records:dispute:answer"
     DISPUTE_DECIDE = "access-records:dispute:decide"
     DESK_SERVE = "access-records:desk:serve"

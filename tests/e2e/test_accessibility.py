@@ -18,11 +18,17 @@ from werkzeug.serving import make_server
 
 from app import create_app
 from app.access_records.models import AccessAlert
+from app.access_records.queries.held import list_held
 from app.access_records.rules import AlertRule, AlertState, SealGround, SealTerms
+from app.access_records.rules.corrections import CorrectionKind
+from app.access_records.services.consents import choose_consent
+from app.access_records.services.corrections import request_correction
 from app.access_records.services.disputes import raise_dispute
+from app.access_records.services.held_data import store_datum
 from app.access_records.services.inspection import draft_report, sign_report
 from app.access_records.services.records import record_accesses
 from app.access_records.services.sealed import seal_access
+from app.access_records.services.sharings import register_sharing
 from app.accounts.models import Account, AccountSession, Agency
 from app.accounts.policy import Role
 from app.accounts.queries import know_person
@@ -36,7 +42,7 @@ from app.extensions import db
 from app.platform import clock
 from app.platform.transaction import transaction
 from config import Testing as Settings
-from tests.access_records.kit import found_country
+from tests.access_records.kit import found_country, found_sharings, new_sharing
 from tests.elections.town import LIBRARY, Poll, make_account, make_open_poll, make_ready_beside
 from tests.platform.styleguide import blueprint as styleguide
 
@@ -129,12 +135,21 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
         db.session.add(alert)
         db.session.flush()
         alert_id, agency = alert.id, db.session.get_one(Agency, country.agency_id)
+        found_sharings(country, poll.voters[0].id)
+        register_sharing(new_sharing("tax-to-welfare", system="tax", receiving_system="welfare"))
+        choose_consent(poll.voters[0], "welfare-to-tax", ["address"])
+        for category in ("address", "name"):
+            store_datum(country.system_id, country.person_ids[0], category, "12 Riverside Street")
     sign_report(
         make_account("second.inspector@hanbit.test", Role.INSPECTOR, agency=agency), report_ids[0], "None."
     )
+    data = [datum.id for _, held in list_held(country.person_ids[0]) for datum in held]
+    wish = (CorrectionKind.CORRECTION, "I have moved.", "3 Market Lane")
     return {
         "alert_id": [str(alert_id)],
         "report_id": [str(report_id) for report_id in report_ids],
+        "datum_id": [str(data[0])],
+        "correction": [request_correction(poll.voters[0], data[1], *wish)],
         "record_id": [str(record_id)],
         "seal_id": [str(sealed.id)],
         "leaf_hash": [leaf_hash],
@@ -145,7 +160,7 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
 
 def make_officials() -> dict[str, Account]:
     """One official for each of the other roles, in the agency whose system has looked."""
-    agency = db.session.scalars(select(Agency).order_by(Agency.id.desc()).limit(1)).one()
+    agency = db.session.scalars(select(Agency).where(Agency.name == "Ministry of Welfare")).one()
     roles = set(Role) - {Role.CITIZEN, Role.ELECTION_OFFICIAL, Role.TRUSTEE, Role.ADMINISTRATOR}
     return {str(role): make_account(f"{role}@hanbit.test", role, agency=agency) for role in sorted(roles)}
 

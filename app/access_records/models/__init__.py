@@ -1,6 +1,7 @@
 """Tables of the room, one file a noun."""
 
 from app.access_records.models.consents import Consent, ConsentChange, SharingAgreement
+from app.access_records.models.corrections import CorrectionRequest
 from app.access_records.models.disputes import Dispute
 from app.access_records.models.epochs import AccessPreference, Epoch, EpochLeaf, OversightStatement
 from app.access_records.models.records import AccessChain, AccessLabel, AccessRecord, BreakGlassReview
@@ -26,6 +27,7 @@ __all__ = [
     "BreakGlassReview",
     "Consent",
     "ConsentChange",
+    "CorrectionRequest",
     "Dispute",
     "Epoch",
     "EpochLeaf",

@@ -1,14 +1,11 @@
 """Questions about an access: raised by its person, answered by the agency, decided by the privacy officer."""
 
-import secrets
-from datetime import date
-
 from sqlalchemy import select
 
 from app.access_records import rules
 from app.access_records.models import AccessRecord, Dispute
-from app.access_records.queries.disputes import get_deadline
-from app.access_records.rules import DisputeAct, DisputeState
+from app.access_records.rules import DISPUTE_RULE, DisputeAct, DisputeState, ExtensionNotAllowed
+from app.access_records.services.timed_requests import add_extension, find_locked, new_reference
 from app.accounts.models import Account
 from app.extensions import db
 from app.ledger import services as ledger
@@ -16,10 +13,7 @@ from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry, Personal
 from app.notifications import services as notifications
 from app.platform import clock
-from app.platform.deadlines import DeadlineError
 from app.platform.transaction import transaction
-
-_REFERENCE_BYTES = 12
 
 
 def raise_dispute(account: Account, record_id: int, question: str) -> str:
@@ -35,7 +29,7 @@ def raise_dispute(account: Account, record_id: int, question: str) -> str:
         if db.session.scalar(select(Dispute.id).where(Dispute.record_id == record_id)) is not None:
             raise rules.AlreadyDisputed
         dispute = Dispute(
-            reference=secrets.token_urlsafe(_REFERENCE_BYTES),
+            reference=new_reference(),
             record_id=record_id,
             account_id=account_id,
             agency_id=record.agency_id,
@@ -54,12 +48,7 @@ def extend_dispute(actor: Account, reference: str, days: int, reason: str) -> No
     with transaction():
         dispute = _lock_for_agency(actor, reference)
         dispute.state = rules.next_dispute_state(dispute.state, DisputeAct.EXTEND)
-        event = {"on": _today().isoformat(), "count": days, "reason": reason}
-        dispute.clock_events = [*dispute.clock_events, event]
-        try:
-            get_deadline(dispute)
-        except DeadlineError as problem:
-            raise rules.ExtensionNotAllowed from problem
+        add_extension(dispute, DISPUTE_RULE, days, reason, ExtensionNotAllowed)
         _append(EntryType.DISPUTE_EXTEND, dispute, {"reason": reason}, days=days)
         _tell(dispute)
 
@@ -110,13 +99,8 @@ def decide_dispute(actor: Account, reference: str, *, justified: bool, decision:
         _tell(dispute)
 
 
-def _today() -> date:
-    return clock.now().date()
-
-
 def _lock(reference: str) -> Dispute:
-    wanted = select(Dispute).where(Dispute.reference == reference).with_for_update()
-    dispute = db.session.scalar(wanted.execution_options(populate_existing=True))
+    dispute = find_locked(Dispute, reference)
     if dispute is None:
         raise rules.DisputeNotFound
     return dispute

@@ -1,11 +1,16 @@
 """Changes what a system holds about a person; whoever calls this records the change first."""
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, select, update
 
 from app.access_records.models import SystemDatum
 from app.access_records.services.refusals import INSERTS
 from app.extensions import db
 from app.platform import clock
+
+
+def lock_datum(datum_id: int) -> None:
+    """Make others who would change the datum, or ask for it, wait for the caller's transaction."""
+    db.session.execute(select(SystemDatum.id).where(SystemDatum.id == datum_id).with_for_update())
 
 
 def store_datum(system_id: int, person_id: int, category: str, value: str) -> None:
