@@ -29,11 +29,12 @@ from app.ledger import jobs as ledger_jobs
 from app.ledger.cli import ledger_commands
 from app.ledger.routes import blueprint as ledger
 from app.notifications import jobs as notification_jobs
+from app.notifications.routes import blueprint as notifications
 from app.pages.routes import blueprint as pages
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
 
-BLUEPRINTS: tuple[Blueprint, ...] = (ledger, accounts, access_records, elections, pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (ledger, notifications, accounts, access_records, elections, pages)
 
 # The words of the teal bar and the footer; one whose room is not there yet is left out.
 NAVIGATION = Navigation(
@@ -124,3 +125,8 @@ person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)
 
 # What a clerk can do for a person at a desk. Never voting: `index_acts` refuses it.
 DESK_ACTS: tuple[DeskAct, ...] = (*ACCOUNT_DESK_ACTS, CHOOSE_NOTICES)
+
+# The buttons on the page of a ledger entry's receipt: each takes its `leaf_hash`, by POST.
+RECEIPT_OFFERS: tuple[Item, ...] = (
+    Item("notifications.mail_proof", _l("Send me the proof by e-mail"), Audience.SIGNED_IN),
+)

@@ -161,6 +161,7 @@ TABLE = {
     "ledger.receipt_text": PUBLIC,
     "ledger.tile": PUBLIC,
     "ledger.verifier_keys": PUBLIC,
+    "notifications.mail_proof": SIGNED_IN,
     "pages.accessibility": PUBLIC,
     "pages.choose_language": PUBLIC,
     "pages.home": PUBLIC,

@@ -122,6 +122,8 @@ class ElectionEvent(db.Model):
     event: Mapped[bytes] = mapped_column(LargeBinary)
     tracker: Mapped[str | None] = mapped_column(String(43))
     credential: Mapped[str | None] = mapped_column(Text)
+    # Of a ballot's entry in the ledger, which names the tracker itself.
+    leaf_hash: Mapped[str | None] = mapped_column(String(64))
 
 
 class ElectionDatum(db.Model):

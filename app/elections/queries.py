@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -34,11 +34,24 @@ from app.elections.rules import (
     missing_steps,
 )
 from app.extensions import db
+from app.ledger import queries as ledger
+from app.ledger.entry_types import EntryType
 
 PAGE_SIZE = 50
 ARCHIVE_CHUNK = 200
 
 read_parameters = lru_cache(maxsize=32)(parse_election)
+
+
+# Each step of an election and the act that the ledger has of it.
+MILESTONE_ENTRIES = {
+    "set-up": EntryType.ELECTION_SETUP,
+    "open": EntryType.ELECTION_OPEN,
+    "close": EntryType.ELECTION_CLOSE,
+    "tally": EntryType.TALLY_COMPUTE,
+    "result": EntryType.RESULT_PUBLISH,
+    "cancel": EntryType.ELECTION_CANCEL,
+}
 
 
 @dataclass(frozen=True)
@@ -48,6 +61,8 @@ class ListedBallot:
     number: int
     tracker: str
     is_replaced: bool
+    # Of its entry in the ledger; ballots of before have none.
+    leaf_hash: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,19 +131,24 @@ def _find_trustee_of(election: Election, account: Account) -> Trustee | None:
 
 def get_facts(election: Election, account: Account | None) -> ElectionFacts:
     """What the page of an election says to `account` (None: a stranger)."""
-    set_up_at = election.archive_timestamp
     return ElectionFacts(
         parameters=read_parameters(election.parameters) if election.parameters else None,
         agency=find_agency(election),
         district=find_district(election),
         voter_count=count_voters(election),
-        milestones=list_milestones(
-            election, None if set_up_at is None else datetime.fromtimestamp(set_up_at, UTC)
-        ),
+        milestones=_list_milestones(election),
         is_manager=account is not None and policy.can_manage(account, election.agency_id),
         is_on_roll=account is not None and find_roll_voter(election, account) is not None,
         trustee=None if account is None else _find_trustee_of(election, account),
     )
+
+
+def _list_milestones(election: Election) -> list[Milestone]:
+    """The steps of the election, each that has happened with the entry that records it."""
+    set_up_at = election.archive_timestamp
+    steps = list_milestones(election, None if set_up_at is None else datetime.fromtimestamp(set_up_at, UTC))
+    hashes = ledger.list_leaf_hashes(MILESTONE_ENTRIES.values(), "election", election.uuid)
+    return [replace(step, leaf_hash=hashes.get(MILESTONE_ENTRIES[step.step], "")) for step in steps]
 
 
 def find_agency(election: Election) -> Agency | None:
@@ -297,7 +317,8 @@ def _as_listed(row: ElectionEvent) -> ListedBallot:
         ElectionEvent.credential == row.credential,
         ElectionEvent.height > row.height,
     )
-    return ListedBallot(row.height, row.tracker or "", db.session.scalar(later.limit(1)) is not None)
+    is_replaced = db.session.scalar(later.limit(1)) is not None
+    return ListedBallot(row.height, row.tracker or "", is_replaced, row.leaf_hash)
 
 
 def count_voters(election: Election) -> int:

@@ -324,6 +324,8 @@ class Milestone:
     state: str
     at: datetime | None = None
     reason: str = ""
+    # Of the entry in the ledger.
+    leaf_hash: str = ""
 
 
 class Dated(Protocol):

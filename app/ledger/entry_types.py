@@ -67,6 +67,10 @@ class EntryType(StrEnum):
     LEDGER_KEY_ROTATE = "ledger:key:rotate"
 
 
+# Acts that nothing may join with an account, not even the wish for a proof.
+ANONYMOUS_ACTS = frozenset({EntryType.BALLOT_ACCEPT})
+
+
 class ExemptAct(StrEnum):
     """State that may change without an entry: it concerns nobody but the person doing it, or is a draft."""
 
@@ -83,5 +87,6 @@ class ExemptAct(StrEnum):
     FACTOR_USE = "accounts:factor:use"
     RESET_REQUEST = "accounts:password:request-reset"
     ATTEMPT_COUNT = "platform:attempt:count"
+    PROOF_ASK = "notifications:proof:ask"
     MAIL_SEND = "notifications:mail:send"
     ELECTION_DRAFT = "elections:election:draft"

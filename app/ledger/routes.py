@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.ledger import queries
+from app.ledger.entry_types import ANONYMOUS_ACTS
 from app.ledger.rules import LEAF_HASH, Log, ReceiptNotFound, TileNotFound, parse_tile_number
 from app.ledger.services.keys import get_origin, list_verifier_keys
 from app.ledger.services.witnesses import load_witnesses
@@ -95,11 +97,14 @@ def _receipt(leaf_hash: str) -> queries.Receipt:
 @public
 def receipt(leaf_hash: str) -> str:
     """Whether the entry is in the tree, and the file that shows it."""
+    found = _receipt(leaf_hash)
+    has_offers = current_user.is_authenticated and found.entry.type not in ANONYMOUS_ACTS
     return render_template(
         "ledger/receipt.html",
-        receipt=_receipt(leaf_hash),
+        receipt=found,
         verifier_key=str(list_verifier_keys(Log.LEDGER)[0]),
         witnesses=load_witnesses(),
+        offers=current_app.extensions["receipt_offers"] if has_offers else (),
     )
 
 

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 from flask import current_app, render_template
 from flask_babel import force_locale
 
-from app.notifications.rules import Recipient
+from app.notifications.rules import Attachment, Recipient
 from app.platform import clock
 from config import is_loopback
 
@@ -29,7 +29,9 @@ class MailTemplateError(Exception):
     """A mail template does not begin with its subject."""
 
 
-def render(recipient: Recipient, template: str, context: Mapping[str, Any]) -> EmailMessage:
+def render(
+    recipient: Recipient, template: str, context: Mapping[str, Any], attachment: Attachment | None = None
+) -> EmailMessage:
     """Write the message; raises MailTemplateError for a template without a subject line."""
     room, _, name = template.partition("/")
     with force_locale(recipient.language):
@@ -47,6 +49,8 @@ def render(recipient: Recipient, template: str, context: Mapping[str, Any]) -> E
     message.set_content(body.strip() + "\n")
     # After the content, which would take it away again.
     message["Content-Language"] = recipient.language
+    if attachment is not None:
+        message.add_attachment(attachment.text, filename=attachment.name)
     return message
 
 

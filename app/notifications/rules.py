@@ -3,10 +3,23 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
+
+from app.platform.errors import HwabaekError
+
 # While one worker sends a message, no other takes it; a worker that died gives it back after this time.
 LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 MAXIMUM_ATTEMPTS = 20
+
+
+class NotByMail(HwabaekError):
+    """A mail with this proof would say who cast a ballot."""
+
+    status = 403
+    code = "proof-not-by-mail"
+    title = _l("This proof is not sent by mail")
+    advice = _l("The mail would join you to a ballot. Save the file from the entry's page instead.")
 
 
 @dataclass(frozen=True)
@@ -16,6 +29,14 @@ class Recipient:
     email: str
     name: str
     language: str
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A text file that goes with a message."""
+
+    name: str
+    text: str
 
 
 def wait_after(attempt_count: int) -> timedelta:

@@ -1,4 +1,4 @@
-"""Writers of the outbox: queue a message in the act's transaction, send what is due."""
+"""Writers of the outbox: queue a message in the act's transaction, send what is due, mail proofs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,14 +9,21 @@ from flask import current_app
 from sqlalchemy import delete, select, update
 
 from app.extensions import db, huey
+from app.ledger import queries as ledger
+from app.ledger.entry_types import ANONYMOUS_ACTS
+from app.ledger.queries import ReceiptState
+from app.ledger.rules import ReceiptNotFound
 from app.notifications import mail
-from app.notifications.models import OutboxMessage
-from app.notifications.rules import LEASE, MAXIMUM_ATTEMPTS, wait_after
+from app.notifications.models import OutboxMessage, ProofWish
+from app.notifications.rules import LEASE, MAXIMUM_ATTEMPTS, Attachment, NotByMail, wait_after
 from app.platform import clock
+from app.platform.rate_limit import Limit, count_attempt
 from app.platform.transaction import after_commit, transaction
 
 DELIVERY_JOB = "app.notifications.jobs.deliver_outbox"
+PROOF_JOB = "app.notifications.jobs.mail_proofs"
 BATCH_SIZE = 50
+PROOFS_BY_ACCOUNT = Limit("proofs by account", 30, 3600)
 
 
 @dataclass(frozen=True)
@@ -28,10 +35,14 @@ class ClaimedMessage:
     template: str
     context: Mapping[str, Any]
     attempt_count: int
+    attachment: Attachment | None = None
 
 
 def queue(
-    recipient_account_id: int, template: str, context: Mapping[str, object] | None = None
+    recipient_account_id: int,
+    template: str,
+    context: Mapping[str, object] | None = None,
+    attachment: Attachment | None = None,
 ) -> OutboxMessage:
     """Queue one e-mail in the caller's transaction; it is sent soon after the commit, or never.
 
@@ -42,6 +53,8 @@ def queue(
         recipient_id=recipient_account_id,
         template=template,
         context=dict(context or {}),
+        attachment=attachment.text if attachment else None,
+        attachment_name=attachment.name if attachment else None,
         queued_at=now,
         next_attempt_at=now,
     )
@@ -66,6 +79,49 @@ def deliver_due() -> int:
     return sent_count
 
 
+def ask_for_proof(account_id: int, leaf_hash: str) -> None:
+    """Keep the wish for a ledger entry's proof; it is mailed as soon as a checkpoint covers the entry.
+
+    Raises ReceiptNotFound, NotByMail, TooManyRequests.
+    """
+    entry = ledger.find_entry(leaf_hash)
+    if entry is None:
+        raise ReceiptNotFound
+    if entry.type in ANONYMOUS_ACTS:
+        raise NotByMail
+    with transaction():
+        count_attempt(PROOFS_BY_ACCOUNT, str(account_id))
+        if db.session.get(ProofWish, (account_id, leaf_hash)) is None:
+            db.session.add(ProofWish(account_id=account_id, leaf_hash=leaf_hash, asked_at=clock.now()))
+        after_commit(start_proofs)
+
+
+def start_proofs() -> None:
+    """Ask the worker to look for proofs that have come."""
+    huey.start(PROOF_JOB)
+
+
+def mail_due_proofs() -> int:
+    """Queue the mail of every wish whose entry is proved by now; how many."""
+    wanted = select(ProofWish.account_id, ProofWish.leaf_hash).order_by(ProofWish.asked_at)
+    wishes = db.session.execute(wanted).all()
+    return sum(_mail_proof(account_id, leaf_hash) for account_id, leaf_hash in wishes)
+
+
+def _mail_proof(account_id: int, leaf_hash: str) -> bool:
+    receipt = ledger.get_receipt(leaf_hash)
+    if receipt.state is not ReceiptState.PROVED:
+        return False
+    wish = (ProofWish.account_id == account_id, ProofWish.leaf_hash == leaf_hash)
+    with transaction():
+        # Whoever deletes the wish mails the proof: another worker finds nothing.
+        taken = db.session.scalar(delete(ProofWish).where(*wish).returning(ProofWish.leaf_hash))
+        if taken is not None:
+            attachment = Attachment(f"proof-{leaf_hash[:8]}.txt", receipt.text)
+            queue(account_id, "notifications/proof", {"leaf_hash": leaf_hash}, attachment)
+    return taken is not None
+
+
 def _claim() -> Sequence[ClaimedMessage]:
     """Lease the oldest due messages to this worker."""
     with transaction():
@@ -82,9 +138,17 @@ def _claim() -> Sequence[ClaimedMessage]:
             row.attempt_count += 1
             row.next_attempt_at = now + LEASE
         return [
-            ClaimedMessage(row.id, row.recipient_id, row.template, row.context, row.attempt_count)
+            ClaimedMessage(
+                row.id, row.recipient_id, row.template, row.context, row.attempt_count, _attachment(row)
+            )
             for row in rows
         ]
+
+
+def _attachment(row: OutboxMessage) -> Attachment | None:
+    if row.attachment is None or row.attachment_name is None:
+        return None
+    return Attachment(row.attachment_name, row.attachment)
 
 
 def _send(message: ClaimedMessage) -> bool:
@@ -93,7 +157,7 @@ def _send(message: ClaimedMessage) -> bool:
         # The account is gone; so is the reason to write.
         return True
     try:
-        mail.send(mail.render(recipient, message.template, message.context))
+        mail.send(mail.render(recipient, message.template, message.context, message.attachment))
     except Exception as problem:
         # Whatever happens to one message, the others still go. A mail server's refusal repeats the address,
         # which is not for the log.

@@ -10,9 +10,10 @@ from app.accounts.policy import Role
 from app.elections import queries
 from app.elections.routes.public import to_url_form
 from app.elections.services import drafts, setup
+from app.ledger.services.sequencer import sequence_batch
 from app.platform import clock
 from tests.elections.pages import SignIn, at, make_empty_draft, make_foreign_official, words
-from tests.elections.town import make_account, make_draft, make_open_poll
+from tests.elections.town import make_account, make_draft, make_open_poll, make_ready_beside
 
 BLANK, POST, PARK = [1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0]
 ROOF, NOTHING = [1, 0], [0, 0]
@@ -54,6 +55,19 @@ class TestPublicPage:
         assert "Choose up to 2, or none." in said
         for page in ("/vote", "/archive.bel", "/ballots"):
             assert f'href="{at(poll, page)}"' in response.text
+
+    def test_each_step_leads_to_its_entry_in_the_ledger(self, client: FlaskClient, db: object) -> None:
+        poll = make_open_poll(voters=1)
+        other = make_ready_beside(poll)
+        poll.finish()
+        links = re.findall(r'href="(/ledger/receipts/[0-9a-f]{64})"', client.get(at(poll)).text)
+        assert len(links) == 5
+        assert len(re.findall("/ledger/receipts/", client.get(at(other)).text)) == 1
+        sequence_batch()
+        for link, type_ in zip(links, ("setup", "open", "close", "compute", "publish"), strict=True):
+            entry = client.get(link).text
+            assert f":{type_}" in entry
+            assert poll.uuid in entry
 
     def test_each_reader_gets_their_one_thing_to_do(self, sign_in: SignIn) -> None:
         poll = make_open_poll(voters=1)
@@ -186,6 +200,13 @@ class TestReceipt:
         assert tracker in said
         poll.finish()
         assert "This ballot is in the result." in words(client.get(page))
+
+    def test_it_leads_to_its_entry_in_the_ledger(self, client: FlaskClient, db: object) -> None:
+        poll = make_open_poll(voters=1)
+        tracker = poll.cast(poll.voters[0], [POST, ROOF]).tracker
+        page = client.get(at(poll, f"/receipts/{to_url_form(tracker)}")).text
+        (link,) = re.findall(r'href="(/ledger/receipts/[0-9a-f]{64})"', page)
+        assert "Promised" in client.get(link).text
 
     def test_replaced(self, client: FlaskClient, db: object) -> None:
         poll = make_open_poll(voters=1)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
 from app.accounts.models import Account
 from app.core.archive import EventType
@@ -124,5 +124,8 @@ def _store(election: Election, ballot: Ballot) -> int:
     public = {"election": election.uuid, "tracker": ballot.tracker, "height": entry.event.height}
     # Released together with others and sorted by tracker: the second of a ballot would join it to its mail.
     order_key = hashlib.sha256(ballot.tracker.encode()).digest()
-    ledger.append(Entry(EntryType.BALLOT_ACCEPT, public=public), rules.release_slot(clock.now()), order_key)
+    act = Entry(EntryType.BALLOT_ACCEPT, public=public)
+    appended = ledger.append(act, rules.release_slot(clock.now()), order_key)
+    own = (ElectionEvent.election_id == election.id, ElectionEvent.height == entry.event.height)
+    db.session.execute(update(ElectionEvent).where(*own).values(leaf_hash=appended.leaf_hash))
     return entry.event.height

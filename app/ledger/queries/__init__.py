@@ -1,7 +1,7 @@
 """Readers of the ledger."""
 
 from app.ledger.queries.checkpoints import find_checkpoint, get_cosigned_note, list_cosignatures
-from app.ledger.queries.entries import find_entry, list_newest_entries
+from app.ledger.queries.entries import find_entry, list_leaf_hashes, list_newest_entries
 from app.ledger.queries.receipts import Receipt, ReceiptState, get_map_proof, get_receipt
 from app.ledger.queries.tree import Tree, get_bundle, get_tile
 
@@ -17,5 +17,6 @@ __all__ = [
     "get_receipt",
     "get_tile",
     "list_cosignatures",
+    "list_leaf_hashes",
     "list_newest_entries",
 ]
