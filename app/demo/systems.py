@@ -22,6 +22,7 @@ from app.auditor.private_files import make_folder, write_private
 from app.client.configuration import make_key, write_config
 from app.demo.elections import days_from_now
 from app.demo.people import make_identity, make_staff
+from app.demo.supervision import supervise
 from app.demo.town import Registrar, Town
 from app.extensions import db
 from app.platform import clock
@@ -148,7 +149,11 @@ SYSTEMS = (
 
 VALUES = {
     "accident": ("none", "fall, 2024", "cut, 2025"),
-    "address": ("12 Riverside Street, Hanbit", "3 Market Lane, Hanbit", "80 Hill Road, Hanbit"),
+    "address": (
+        "{house} Riverside Street, Hanbit",
+        "{house} Market Lane, Hanbit",
+        "{house} Hill Road, Hanbit",
+    ),
     "bank-account": ("301-{amount}", "550-{amount}"),
     "bid": ("none", "2 bids, 1 contract", "7 bids, 3 contracts"),
     "birth-date": ("{year}-03-14", "{year}-07-02", "{year}-11-27"),
@@ -192,6 +197,7 @@ def connect_systems(town: Town, citizen_identities: list[str], advance: Callable
     for days in DAYS:
         with days_from_now(days):
             record_accesses(list(_make_accesses(systems, played, dice)))
+    supervise(systems[0], town.citizens[0])
     write_private(folder / PERSONS_FILE, "".join(f"{line}\n" for line in citizen_identities).encode())
 
 
@@ -261,7 +267,9 @@ def make_value(category: str, person_id: int, dice: random.Random) -> str:
     if category == "name":
         return f"Citizen {person_id}"
     return dice.choice(VALUES[category]).format(
-        year=1945 + int(dice.random() * 60), amount=10_000 * (1 + int(dice.random() * 400))
+        year=1945 + int(dice.random() * 60),
+        amount=10_000 * (1 + int(dice.random() * 400)),
+        house=1 + int(dice.random() * 200),
     )
 
 

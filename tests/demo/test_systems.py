@@ -6,7 +6,13 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import func, select
 
-from app.access_records.models import AccessRecord, InformationSystem, SystemDatum
+from app.access_records.models import (
+    AccessAlert,
+    AccessRecord,
+    InformationSystem,
+    InspectionReport,
+    SystemDatum,
+)
 from app.accounts.services.persons import find_person
 from app.client import Client
 from app.demo import systems
@@ -38,6 +44,17 @@ def test_eight_systems_are_connected_and_filled(app: Flask, db) -> None:
     lines = (folder / PERSONS_FILE).read_text("utf-8").split()
     assert lines == identities
     assert all(find_person(line) is not None for line in lines)
+
+
+def test_supervision_has_something_to_show(app: Flask, db) -> None:
+    with transaction():
+        town = found_town(CITIZENS, lambda: None)
+        connect_systems(town, [], lambda: None)
+    states = database.session.execute(select(AccessAlert.rule, AccessAlert.state)).all()
+    assert {("colleague", "open"), ("out-of-hours", "explained"), ("repeated", "wrong")} <= set(states)
+    reports = database.session.scalars(select(InspectionReport).order_by(InspectionReport.month)).all()
+    assert reports[0].signed_at is not None
+    assert all(report.signed_at is None for report in reports[1:])
 
 
 def test_every_category_has_a_made_up_value() -> None:
