@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from flask_babel import get_timezone
 from sqlalchemy import select, update
 
 from app.access_records.models import AccessAlert, AccessRecord, InformationSystem
@@ -58,7 +57,7 @@ def _make_look_ups(
     if citizen.person_id is None:
         return
     night = datetime.combine(
-        town_today() - timedelta(days=1), datetime.min.time(), tzinfo=get_timezone()
+        town_today() - timedelta(days=1), datetime.min.time(), tzinfo=clock.TOWN_ZONE
     ).replace(hour=NIGHT)
     yield _make_access(system, first, citizen.person_id, night, 1)
     if second.person_id is not None:

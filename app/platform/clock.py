@@ -1,6 +1,10 @@
 """The one source of time. Everything that asks what time it is asks here, so that tests can move it."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+# The time of the town, where days and months begin and end.
+TOWN_ZONE = ZoneInfo("Asia/Seoul")
 
 _moved = {"by": timedelta()}
 

@@ -5,6 +5,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 
 from app.extensions import babel
+from app.platform import clock
 
 LANGUAGES = ("en", "ko")
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -13,7 +14,7 @@ COOKIE_SECONDS = 365 * 24 * 3600
 def init_app(app: Flask) -> None:
     """Let Flask-Babel ask `choose_language`."""
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
-    app.config["BABEL_DEFAULT_TIMEZONE"] = "Asia/Seoul"
+    app.config["BABEL_DEFAULT_TIMEZONE"] = clock.TOWN_ZONE.key
     babel.init_app(app, locale_selector=choose_language)
 
 

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.access_records.models import PurposeCode
+from app.access_records.queries.timeline import Filters, list_entries
 from app.access_records.routes.citizen import neutralise
 from app.access_records.services.epochs import close_epoch
 from app.access_records.services.notices import send_daily_notices
@@ -198,3 +199,13 @@ def test_the_oversight_body_signs_on_its_desk(people, country, mina) -> None:
     assert "Agrees" in mina.get("/data/sealed").text
     key = parse_verifier_key(mina.get("/data/oversight/vkey").text)
     assert open_note(parse_note(statement.text), [key]) == [key]
+
+
+def test_a_day_of_the_filter_begins_at_the_town_s_midnight(country) -> None:
+    person = country.person_ids[0]
+    just_after = datetime(2026, 11, 2, 15, 5, tzinfo=UTC)
+    just_before = just_after - timedelta(minutes=10)
+    with transaction():
+        record_accesses([country.access(person, accessed_at=at) for at in (just_after, just_before)])
+    entries, _count = list_entries(person, Filters(first_on=date(2026, 11, 3), last_on=date(2026, 11, 3)))
+    assert [entry.accessed_at for entry in entries] == [just_after]

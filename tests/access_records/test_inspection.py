@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.access_records.models import InspectionReport
+from app.access_records.queries.figures import find_month_begin, find_month_end
 from app.access_records.queries.inspections import list_public_reports
 from app.access_records.rules import (
     FEWER,
@@ -86,6 +87,11 @@ def test_months_and_working_days() -> None:
     assert compute_due("2026-10").due_on == date(2026, 11, 16)
 
 
+def test_a_month_begins_and_ends_at_the_town_s_midnight() -> None:
+    assert find_month_begin("2026-10") == datetime(2026, 9, 30, 15, tzinfo=UTC)
+    assert find_month_end("2026-12") == datetime(2026, 12, 31, 15, tzinfo=UTC)
+
+
 def test_the_draft_is_made_on_the_first_working_day_and_once(country) -> None:
     move(2026, 11, 1)
     assert draft_reports() == 0
@@ -141,7 +147,7 @@ def test_a_late_report_is_late_in_public(country, client) -> None:
     assert [item.is_overdue for item in list_public_reports()] == [False]
     move(2026, 11, 17, 1)
     assert [item.is_overdue for item in list_public_reports()] == [True]
-    assert "Overdue since" in client.get("/data/reports").text
+    assert "Overdue" in client.get("/data/reports").text
     sign_report(account("inspector"), number, "Late, but here.")
     assert "Overdue" not in client.get("/data/reports").text
 

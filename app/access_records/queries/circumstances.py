@@ -2,13 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from flask_babel import get_timezone
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.access_records.models import AccessRecord, AgencyCase, AlertThresholds, SystemDatum
 from app.access_records.rules import Circumstances, Thresholds, are_neighbours
 from app.accounts.models import Account
 from app.extensions import db
+from app.platform.clock import TOWN_ZONE
 
 ADDRESS = "address"
 HOUR, DAY, MONTH = timedelta(hours=1), timedelta(days=1), timedelta(days=30)
@@ -48,7 +48,7 @@ class CircumstanceReader:
         repeats, cases = _list_repeats(record)
         official_person_id = _find_person_of(record.official_account_id)
         return Circumstances(
-            at=record.accessed_at.astimezone(get_timezone()),
+            at=record.accessed_at.astimezone(TOWN_ZONE),
             action=record.action,
             persons_in_hour=self._count_persons_in_hour(record),
             persons_in_day=day.get(record.official_tag, 0),
@@ -93,7 +93,7 @@ class CircumstanceReader:
         if record.break_glass or not self._reporting[record.agency_id]:
             return True
         case = db.session.get(AgencyCase, (record.agency_id, record.case_number))
-        on = record.accessed_at.astimezone(get_timezone()).date()
+        on = record.accessed_at.astimezone(TOWN_ZONE).date()
         return case is not None and case.opened_on <= on and (case.closed_on is None or on <= case.closed_on)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from flask_babel import get_timezone
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -19,8 +18,14 @@ from app.access_records.models import (
 )
 from app.access_records.rules import Action, mask_counts, mask_total
 from app.extensions import db
+from app.platform.clock import TOWN_ZONE
 
 Figures = dict[str, object]
+# In which order the parts of a report are shown; the stored one is sorted by name.
+ORDER = (
+    *("look_ups", "downloads", "emergencies", "alerts", "questions", "seals", "refusals", "sharing"),
+    *("total", "by_purpose", "by_unit", "by_system", "by_action"),
+)
 
 
 def collect_figures(agency_id: int, month: str) -> Figures:
@@ -43,16 +48,23 @@ def collect_figures(agency_id: int, month: str) -> Figures:
     }
 
 
+def arrange_figures(figures: Figures) -> Figures:
+    """The figures in the order in which they are read; what has no place in it comes last."""
+    places = {name: place for place, name in enumerate(ORDER)}
+    ordered = sorted(figures.items(), key=lambda item: places.get(item[0], len(places)))
+    return {name: arrange_figures(value) if isinstance(value, dict) else value for name, value in ordered}
+
+
 def find_month_begin(month: str) -> datetime:
     """Midnight of the town at which a month ("2026-10") begins."""
     year, number = map(int, month.split("-"))
-    return datetime(year, number, 1, tzinfo=get_timezone())
+    return datetime(year, number, 1, tzinfo=TOWN_ZONE)
 
 
 def find_month_end(month: str) -> datetime:
     """Midnight of the town at which a month ends."""
     year, number = map(int, month.split("-"))
-    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=get_timezone())
+    return datetime(year + number // 12, number % 12 + 1, 1, tzinfo=TOWN_ZONE)
 
 
 def _collect_look_ups(mine: Iterable[ColumnElement[bool]]) -> Figures:

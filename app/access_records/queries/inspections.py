@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import sha256
 from typing import Any
 
-from flask_babel import get_timezone
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -23,8 +22,8 @@ SHOWN_REPORTS = 120
 
 
 @dataclass(frozen=True)
-class PublicReport:
-    """One line of the public list: signed off, waiting, or overdue."""
+class ListedReport:
+    """One line of a list: signed off, waiting, or overdue."""
 
     report: InspectionReport
     due_on: date | None
@@ -33,7 +32,7 @@ class PublicReport:
 
 def town_today() -> date:
     """The day by the town's clocks."""
-    return clock.now().astimezone(get_timezone()).date()
+    return clock.now().astimezone(clock.TOWN_ZONE).date()
 
 
 def get_inspection(inspector: Account, report_id: int) -> InspectionReport:
@@ -52,13 +51,17 @@ def get_signed_inspection(report_id: int) -> InspectionReport:
     return report
 
 
-def list_inspections(agency_id: int | None) -> list[InspectionReport]:
+def list_inspections(agency_id: int | None) -> list[ListedReport]:
     """An agency's reports, newest month first."""
     wanted = select(InspectionReport).where(InspectionReport.agency_id == agency_id)
-    return list(db.session.scalars(wanted.order_by(InspectionReport.month.desc())))
+    today = town_today()
+    return [
+        _as_listed(report, today)
+        for report in db.session.scalars(wanted.order_by(InspectionReport.month.desc()))
+    ]
 
 
-def list_public_reports() -> list[PublicReport]:
+def list_public_reports() -> list[ListedReport]:
     """The newest reports of every agency, those that were not signed off included."""
     wanted = (
         select(InspectionReport)
@@ -67,7 +70,7 @@ def list_public_reports() -> list[PublicReport]:
         .limit(SHOWN_REPORTS)
     )
     today = town_today()
-    return [_as_public(report, today) for report in db.session.scalars(wanted)]
+    return [_as_listed(report, today) for report in db.session.scalars(wanted)]
 
 
 def get_deadline_of(report: InspectionReport) -> Deadline:
@@ -98,7 +101,7 @@ def list_rows(content: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
                 yield section, name, str(value)
 
 
-def _as_public(report: InspectionReport, today: date) -> PublicReport:
+def _as_listed(report: InspectionReport, today: date) -> ListedReport:
     due_on = get_deadline_of(report).due_on
     is_overdue = report.signed_at is None and due_on is not None and today > due_on
-    return PublicReport(report, due_on, is_overdue)
+    return ListedReport(report, due_on, is_overdue)

@@ -213,7 +213,7 @@ def _names_its_agency() -> ColumnElement[bool]:
 
 
 def _midnight(on: date) -> datetime:
-    return datetime(on.year, on.month, on.day, tzinfo=get_timezone())
+    return datetime(on.year, on.month, on.day, tzinfo=clock.TOWN_ZONE)
 
 
 def _name(thing: Agency | InformationSystem | None) -> str:

@@ -16,7 +16,7 @@ from app.access_records.queries import alerts as queries
 from app.access_records.queries import inspections
 from app.access_records.queries.circumstances import find_thresholds
 from app.access_records.queries.disputes import explain
-from app.access_records.queries.figures import collect_figures
+from app.access_records.queries.figures import arrange_figures, collect_figures
 from app.access_records.queries.terms import name_category, name_purpose
 from app.access_records.queries.words import name_figure, name_rule
 from app.access_records.routes.blueprint import blueprint
@@ -40,7 +40,6 @@ def supervision() -> str:
         page=page,
         page_count=max(1, math.ceil(count / queries.PAGE_SIZE)),
         reports=inspections.list_inspections(current_user.agency_id),
-        due=inspections.get_deadline_of,
         name_rule=name_rule,
     )
 
@@ -174,4 +173,4 @@ def _alert_page(form: Any, alert: Any, back: str) -> tuple[str, int]:
 
 
 def _figures(found: InspectionReport, figures: dict[str, object]) -> dict[str, Any]:
-    return {"report": found, "figures": figures, "name_figure": name_figure}
+    return {"report": found, "figures": arrange_figures(figures), "name_figure": name_figure}
