@@ -39,6 +39,8 @@ class Base:
     oidc_client_secret: str | None = None
     # Which of the provider's claims names a person once and for all; None: its people stay at level 1.
     oidc_identity_claim: str | None = None
+    # The connected system whose record of an address counts: a person's change of address goes there.
+    residents_system: str = "g4c"
     mail_from: str = "Hwabaek <no-reply@hwabaek.invalid>"
     trusted_proxies: int = 0
     # Seconds that a commit group waits for more members; 0 commits as soon as nobody waits.
@@ -134,7 +136,7 @@ class Production(Base):
 
 
 TEXT_SETTINGS = (
-    *("secret_key", "redis_url", "mail_url", "mail_from"),
+    *("secret_key", "redis_url", "mail_url", "mail_from", "residents_system"),
     *("oidc_issuer", "oidc_client_id", "oidc_client_secret", "oidc_identity_claim"),
 )
 CLASSES: Mapping[str, type[Base]] = {

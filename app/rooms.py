@@ -60,6 +60,7 @@ NAVIGATION = Navigation(
         Item("access_records.show_timeline", _l("Who looked at my data")),
         Item("access_records.held", _l("What agencies hold about me")),
         Item("access_records.consents", _l("What agencies may share")),
+        Item("access_records.address", _l("Change my address")),
         Item("accounts.acted", _l("Who acted for me")),
         Item("accounts.desk", _l("The desk: serve a person"), permission=Permission.DESK_SERVE),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),

@@ -52,6 +52,8 @@ TABLE = {
     "access_records.appeal": SIGNED_IN,
     "access_records.decide": "access-records:dispute:decide",
     "access_records.dispute": SIGNED_IN,
+    "access_records.address": SIGNED_IN,
+    "access_records.report_address": SIGNED_IN,
     "access_records.answer_correction": "access-records:correction:answer",
     "access_records.appeal_correction": SIGNED_IN,
     "access_records.ask_correction": SIGNED_IN,

@@ -27,7 +27,7 @@ SHARINGS = (
         "consent",
         *CONSENT_LAW,
         "When you move, letters about your health insurance follow you, and you need not report the move.",
-        "이사하면 건강보험 안내문이 새 주소로 오고, 따로 신고하지 않아도 됩니다.",
+        "이사하면 건강보험 안내문이 새 주소로 오고, 따로 신고하지 않아도 돼요.",
     ),
     NewSharing(
         "address-to-pension",
@@ -38,7 +38,7 @@ SHARINGS = (
         "consent",
         *CONSENT_LAW,
         "When you move, your yearly pension statement comes to the new address.",
-        "이사하면 해마다 보내는 연금 안내문이 새 주소로 옵니다.",
+        "이사하면 해마다 보내는 연금 안내문이 새 주소로 와요.",
     ),
     NewSharing(
         "income-to-health-insurance",
@@ -50,7 +50,7 @@ SHARINGS = (
         "National Health Insurance Act, article 96",
         "국민건강보험법 제96조",
         "Everybody's contribution depends on income, so the law lets nobody keep it back.",
-        "보험료는 모두 소득에 따라 정하므로 법률이 예외를 두지 않습니다.",
+        "보험료는 모두 소득에 따라 정하므로 법률이 예외를 두지 않아요.",
     ),
     NewSharing(
         "employer-to-employment",
@@ -61,7 +61,18 @@ SHARINGS = (
         "consent",
         *CONSENT_LAW,
         "If you lose your work, you need not bring papers from the pension office to the job centre.",
-        "일자리를 잃었을 때 연금공단 서류를 고용센터에 따로 내지 않아도 됩니다.",
+        "일자리를 잃었을 때 연금공단 서류를 고용센터에 따로 내지 않아도 돼요.",
+    ),
+    NewSharing(
+        "pension-to-certificates",
+        "pension",
+        "g4c",
+        ("pension", "contribution"),
+        "certificate",
+        "consent",
+        *CONSENT_LAW,
+        "You get a certificate of your pension at any residents' office, without papers from elsewhere.",
+        "다른 서류 없이 어느 주민센터에서나 연금 증명서를 받을 수 있어요.",
     ),
     NewSharing(
         "accident-to-treasury",
@@ -73,7 +84,7 @@ SHARINGS = (
         "National Finance Act, article 97-2",
         "국가재정법 제97조의2",
         "The treasury checks that no accident is paid for twice; asking first would defeat the check.",
-        "같은 재해에 두 번 지급하지 않는지 확인합니다. 미리 동의를 받으면 확인의 뜻이 없어집니다.",
+        "같은 재해에 두 번 지급하지 않는지 확인합니다. 미리 동의를 받으면 확인의 뜻이 없어져요.",
     ),
 )
 
@@ -88,6 +99,7 @@ def agree_to_sharing(town: Town) -> None:
         choose_consent(first, "address-to-health-insurance", ["address", "name"])
         choose_consent(first, "employer-to-employment", ["employer"])
         choose_consent(second, "address-to-pension", ["address"])
+        choose_consent(second, "pension-to-certificates", ["pension"])
     with days_from_now(-5):
         withdraw_consent(first, "employer-to-employment")
 

@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from app.access_records.models import AccessAlert, AccessRecord, AgencyCase, SystemDatum
 from app.access_records.queries.alerts import list_alerts_to_explain
+from app.access_records.queries.held import list_held
 from app.access_records.queries.timeline import Filters, list_entries
 from app.access_records.rules import (
     Action,
@@ -28,7 +29,10 @@ from app.access_records.rules import (
     is_outlier,
     next_alert_state,
 )
+from app.access_records.rules.corrections import CorrectionKind
 from app.access_records.services import alerts
+from app.access_records.services.corrections import request_correction
+from app.access_records.services.held_data import store_datum
 from app.access_records.services.records import record_accesses
 from app.accounts.models import Account
 from app.accounts.policy import Role
@@ -251,6 +255,23 @@ def test_a_case_must_be_open_where_the_agency_reports_its_cases(country, app) ->
     assert raised() == []
     look(country, 6, case_number="2026-2")
     look(country, 7, case_number="2026-9")
+    assert raised() == ["no-open-case", "no-open-case"]
+
+
+def test_what_the_gateway_passes_on_is_no_look_up_and_a_correction_is_a_case(country, app) -> None:
+    report_cases(app, country, {"cases": [{"number": "2026-1", "opened_on": "2026-11-01"}]})
+    person = country.person_ids[3]
+    with transaction():
+        store_datum(country.system_id, person, "address", "12 Riverside Street")
+        account("mina").person_id = person
+    look(country, 3, official="gateway", case_number="unknown")
+    look(country, 3, official="own request", case_number="own-1")
+    ((_, (datum,)),) = list_held(person)
+    reference = request_correction(account("mina"), datum.id, CorrectionKind.DELETION, "Not mine.")
+    look(country, 3, case_number=reference)
+    assert raised() == []
+    look(country, 4, case_number=reference)
+    look(country, 5, official="gateway", sender_id="report-1", case_number="unknown")
     assert raised() == ["no-open-case", "no-open-case"]
 
 

@@ -223,6 +223,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """A town with an election in every state."""
     folder = tmp_path_factory.mktemp("town")
     app = create_app(Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'town.sqlite3'}"))
+    app.config["RESIDENTS_SYSTEM"] = "welfare"
     app.register_blueprint(styleguide)
     with app.app_context():
         db.create_all()

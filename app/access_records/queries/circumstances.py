@@ -4,8 +4,15 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
-from app.access_records.models import AccessRecord, AgencyCase, AlertThresholds, SystemDatum
+from app.access_records.models import (
+    AccessRecord,
+    AgencyCase,
+    AlertThresholds,
+    CorrectionRequest,
+    SystemDatum,
+)
 from app.access_records.rules import Circumstances, Thresholds, are_neighbours
+from app.access_records.rules.consents import NOBODY
 from app.accounts.models import Account
 from app.extensions import db
 from app.platform.clock import TOWN_ZONE
@@ -18,6 +25,14 @@ def list_unexamined(limit: int) -> list[AccessRecord]:
     """Records that the rules have not looked at yet, oldest first."""
     wanted = select(AccessRecord).where(AccessRecord.examined_at.is_(None), AccessRecord.erased_at.is_(None))
     return list(db.session.scalars(wanted.order_by(AccessRecord.id).limit(limit)))
+
+
+def was_seen(record: AccessRecord) -> bool:
+    """Whether an official looked; the gateway also records what it passed on, and a person's own requests.
+
+    A connected system's report has the sender's id, so that none can hide behind the gateway's words.
+    """
+    return record.sender_id is not None or record.official_ref not in NOBODY
 
 
 def find_thresholds(agency_id: int | None) -> Thresholds:
@@ -92,9 +107,21 @@ class CircumstanceReader:
             self._reporting[record.agency_id] = bool(db.session.scalar(known))
         if record.break_glass or not self._reporting[record.agency_id]:
             return True
+        if _is_correction(record):
+            return True
         case = db.session.get(AgencyCase, (record.agency_id, record.case_number))
         on = record.accessed_at.astimezone(TOWN_ZONE).date()
         return case is not None and case.opened_on <= on and (case.closed_on is None or on <= case.closed_on)
+
+
+def _is_correction(record: AccessRecord) -> bool:
+    """Whether the case is a person's own request to correct or delete what the agency holds."""
+    found = exists().where(
+        CorrectionRequest.reference == record.case_number,
+        CorrectionRequest.agency_id == record.agency_id,
+        CorrectionRequest.person_id == record.person_id,
+    )
+    return bool(db.session.scalar(select(found)))
 
 
 def _by_same_official(record: AccessRecord, span: timedelta) -> tuple[ColumnElement[bool], ...]:

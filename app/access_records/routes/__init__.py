@@ -1,6 +1,7 @@
 """Endpoints of the room; importing the modules makes them known."""
 
 from app.access_records.routes import (
+    address,
     api,
     citizen,
     consents,
@@ -16,6 +17,7 @@ from app.access_records.routes import (
 from app.access_records.routes.blueprint import blueprint
 
 __all__ = [
+    "address",
     "api",
     "blueprint",
     "citizen",

@@ -40,7 +40,7 @@ def _form_page(form: HwabaekForm, correction: CorrectionRequest) -> tuple[str, i
     return page, 422 if form.errors else 200
 
 
-def _unstored(page: str, status: int = 200) -> AnyResponse:
+def unstored(page: str, status: int = 200) -> AnyResponse:
     """A page with somebody's data, of which no browser keeps a copy."""
     response = make_response(page, status)
     response.headers["Cache-Control"] = "no-store"
@@ -63,7 +63,7 @@ def held() -> str | AnyResponse:
         waiting=WAITING_CORRECTIONS,
         name_category=name_category,
     )
-    return _unstored(page)
+    return unstored(page)
 
 
 @blueprint.route("/data/held/<int:datum_id>", methods=["GET", "POST"])
@@ -85,7 +85,7 @@ def ask_correction(datum_id: int) -> AnyResponse:
     page = render_template(
         "access_records/correction_new.html", form=form, datum=datum, name_category=name_category
     )
-    return _unstored(page, 422 if form.errors else 200)
+    return unstored(page, 422 if form.errors else 200)
 
 
 @blueprint.get("/data/corrections/<correction>")
@@ -137,7 +137,7 @@ def show_held(correction: str) -> AnyResponse:
         back_url=url_for("access_records.show_correction", correction=correction),
         back_text=gettext("Back to the request"),
     )
-    return _unstored(page)
+    return unstored(page)
 
 
 @blueprint.route("/data/corrections/<correction>/answer", methods=["GET", "POST"])

@@ -8,6 +8,13 @@ from flask_babel import lazy_gettext as _l
 from app.access_records.rules.grounds import LookUpRefused
 from app.platform.errors import HwabaekError
 
+# How a record of the gateway says who asked, where no official did.
+GATEWAY, OWN_REQUEST = "gateway", "own request"
+NOBODY = (GATEWAY, OWN_REQUEST)
+# A record has one language only; both of the town's stand in it.
+OWN_REQUEST_UNIT = "Own request · 본인 신청"
+ADDRESS = "address"
+
 
 class Basis(StrEnum):
     """On what a sharing rests: the person's own consent, or a statute that asks nobody."""

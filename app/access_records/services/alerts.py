@@ -6,7 +6,12 @@ from sqlalchemy import select
 
 from app.access_records.models import AccessAlert, AccessRecord, AlertThresholds
 from app.access_records.queries.alerts import may_explain
-from app.access_records.queries.circumstances import CircumstanceReader, find_thresholds, list_unexamined
+from app.access_records.queries.circumstances import (
+    CircumstanceReader,
+    find_thresholds,
+    list_unexamined,
+    was_seen,
+)
 from app.access_records.queries.timeline import Shown, get_shown
 from app.access_records.rules import (
     QUIET,
@@ -45,6 +50,8 @@ def examine_new_records() -> int:
         reader = CircumstanceReader()
         noticed = {
             record.id: find_alerts(reader.read(record), find_thresholds(record.agency_id))
+            if was_seen(record)
+            else []
             for record in records
         }
         raised += _raise_alerts(noticed)

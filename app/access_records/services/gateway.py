@@ -17,7 +17,15 @@ from app.access_records.rules import (
     NoPersonYet,
     PersonNotFound,
 )
-from app.access_records.rules.consents import Basis, CategoryNotShared, NoConsent, SharingUnknown
+from app.access_records.rules.consents import (
+    GATEWAY,
+    OWN_REQUEST,
+    OWN_REQUEST_UNIT,
+    Basis,
+    CategoryNotShared,
+    NoConsent,
+    SharingUnknown,
+)
 from app.access_records.services.consents import add_consent, lock_consent
 from app.access_records.services.held_data import store_datum
 from app.access_records.services.look_up import Released, release_data
@@ -29,10 +37,6 @@ from app.platform.errors import PermissionDenied
 from app.platform.permissions import Permission
 from app.platform.transaction import transaction
 
-# How a record names who asked where no official did.
-OWN_REQUEST = "own request"
-OWN_REQUEST_UNIT = "Own request · 본인 신청"
-GATEWAY = "gateway"
 _QUERY_BYTES = 16
 
 
