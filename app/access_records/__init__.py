@@ -3,7 +3,7 @@
 Owns: InformationSystem (register of connected systems), PurposeCode, SystemDatum (made-up contents),
 AccessRecord (one access to one person's data), AccessChain (a person's records, hash by hash), AccessLabel
 (the key under which a person stands in the map), AccessReport (what a system sent), BreakGlassReview,
-Epoch (one map of everybody, once a day), SealedAccess, OversightStatement, AccessPreference,
+Epoch (one map of everybody, once a day), SealedAccess, OversightStatement, OversightKey, AccessPreference,
 AccessAlert, AlertThresholds, AgencyCase (what supervision noticed, and by what), InspectionReport,
 Dispute (a person's question about one access, with its answer).
 Terms: a person is who the data is about, an official who looks; a purpose is a coded reason, a case the

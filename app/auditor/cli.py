@@ -16,6 +16,7 @@ _COMMANDS = {
     "credentials": "app.auditor.credentials_command",
     "trustee": "app.auditor.trustee_command",
     "access": "app.auditor.access_command",
+    "oversight": "app.auditor.oversight_command",
     "ledger": "app.auditor.ledger_command",
     "receipt": "app.auditor.receipt_command",
     "witness": "app.auditor.witness_command",

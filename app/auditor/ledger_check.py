@@ -120,6 +120,21 @@ def check_log(
     return report
 
 
+def read_entries(source: Source, keys: Sequence[VerifierKey]) -> list[bytes]:
+    """Every entry below the checkpoint that a source has, once they lead to its root.
+
+    Raises LedgerError where they do not, NotThere.
+    """
+    checkpoint = open_checkpoint(read_note(source.read(CHECKPOINT)), keys)
+    entries: list[bytes] = []
+    for level, number, width in tile_widths(checkpoint.size):
+        if level == 0:
+            entries += _read_bundle(source, number, width)
+    if Rows([leaf_hash(entry) for entry in entries]).root(checkpoint.size) != checkpoint.root:
+        raise LedgerError("the entries do not lead to the root of the checkpoint")
+    return entries
+
+
 def _check_cosignatures(report: Report, note: Note, witnesses: Sequence[VerifierKey]) -> None:
     for witness in witnesses:
         check = f"cosignature:{witness.name}"
@@ -207,7 +222,7 @@ def _fetch(source: Source, path: str, out: Path | None) -> bytes:
     return content
 
 
-def _read_bundle(source: Source, number: int, width: int, out: Path | None) -> Iterator[bytes]:
+def _read_bundle(source: Source, number: int, width: int, out: Path | None = None) -> Iterator[bytes]:
     """The entries of a bundle, at most `width`; what is cut off or too long is an entry of its own."""
     content = _fetch(source, entries_path(number, width), out)
     at = 0

@@ -11,6 +11,7 @@ from sqlalchemy import insert, select
 from app.access_records.models import InformationSystem, SystemDatum
 from app.access_records.rules import Action
 from app.access_records.services.labels import enrol_everybody
+from app.access_records.services.oversight import register_key
 from app.access_records.services.records import Access, record_accesses
 from app.access_records.services.systems import NewSystem, register_system
 from app.accounts.models import Account
@@ -20,6 +21,7 @@ from app.accounts.services.persons import pseudonym_of
 from app.accounts.services.roles import create_agency
 from app.auditor.private_files import make_folder, write_private
 from app.client.configuration import make_key, write_config
+from app.core.checkpoints import generate_signing_key
 from app.demo.elections import days_from_now
 from app.demo.people import make_identity, make_staff
 from app.demo.supervision import supervise
@@ -180,6 +182,12 @@ STAFF = (
     ("류새봄 Ryu Sae-bom", "saebom.ryu", Role.INSPECTOR, "Internal audit"),
 )
 
+# Watches the records, and works for none of the agencies.
+OVERSEER = ("표솔빛 Pyo Sol-bit", "solbit.pyo")
+OVERSIGHT_FOLDER = "demo-oversight"
+OVERSIGHT_KEY_FILE = "oversight.skey"
+OVERSIGHT_NAME = "oversight.hanbit.example/1"
+
 
 def connect_systems(town: Town, citizen_identities: list[str], advance: Callable[[], None]) -> None:
     """Register the systems, fill them and record what officials looked at, in the caller's transaction."""
@@ -188,6 +196,7 @@ def connect_systems(town: Town, citizen_identities: list[str], advance: Callable
     with days_from_now(-85):
         systems = [_register(kind, folder / kind.code) for kind in SYSTEMS]
         _employ(town, systems[0])
+        _found_oversight(town, folder.parent)
         person_ids = _settle_others(len(town.citizens))
     dice = random.Random(SEED)  # noqa: S311 - made-up data
     for kind, system in zip(SYSTEMS, systems, strict=True):
@@ -230,6 +239,15 @@ def _employ(town: Town, system: InformationSystem) -> None:
     for name, mailbox, role, unit in STAFF:
         account: Account = registrar.play(make_staff(name, mailbox), role, agency_id=system.agency_id)
         account.unit = unit
+
+
+def _found_oversight(town: Town, data_dir: Path) -> None:
+    """The oversight body's sign-in, and a key whose both halves lie here, as no real one's would."""
+    Registrar(town.sign_ins).play(make_staff(*OVERSEER), Role.OVERSIGHT)
+    key = generate_signing_key(OVERSIGHT_NAME)
+    make_folder(data_dir / OVERSIGHT_FOLDER)
+    write_private(data_dir / OVERSIGHT_FOLDER / OVERSIGHT_KEY_FILE, f"{key.to_text()}\n".encode())
+    register_key(str(key.verifier))
 
 
 def _settle_others(citizen_count: int) -> list[int]:

@@ -19,7 +19,6 @@ from app.access_records.services.records import record_accesses
 from app.accounts.models import Account
 from app.accounts.policy import Role
 from app.core.access_verification import verify_access_proof
-from app.core.checkpoints import open_note, parse_note, parse_verifier_key
 from app.extensions import db as database
 from app.ledger.services.sequencer import sequence_batch
 from app.platform import clock
@@ -185,20 +184,6 @@ def test_public_counts_and_the_desk_of_oversight(people, country, mina) -> None:
     close_epoch()
     assert mina.get("/data/oversight/0/statement.txt").status_code == 404
     assert mina.get("/data/oversight/").status_code == 403
-
-
-def test_the_oversight_body_signs_on_its_desk(people, country, mina) -> None:
-    close_epoch()
-    client = people.sign_in("overseer")
-    page = client.get("/data/oversight/")
-    assert "Examine and sign" in page.text
-    assert client.post("/data/oversight/0", data={"csrf_token": csrf_token(client)}).status_code == 303
-    assert "Agrees" in client.get("/data/oversight/").text
-    statement = mina.get("/data/oversight/0/statement.txt")
-    assert "counts and leaves agree, and no sealed access vanished" in statement.text
-    assert "Agrees" in mina.get("/data/sealed").text
-    key = parse_verifier_key(mina.get("/data/oversight/vkey").text)
-    assert open_note(parse_note(statement.text), [key]) == [key]
 
 
 def test_a_day_of_the_filter_begins_at_the_town_s_midnight(country) -> None:

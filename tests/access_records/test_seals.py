@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.access_records.models import AccessRecord, EpochLeaf, SealedAccess
+from app.access_records.models import EpochLeaf, SealedAccess
 from app.access_records.queries import proofs, seals, timeline
 from app.access_records.queries.timeline import Filters
 from app.access_records.rules import (
@@ -16,14 +16,12 @@ from app.access_records.rules import (
     SealTerms,
 )
 from app.access_records.services.epochs import close_epoch
-from app.access_records.services.oversight import attest_epoch, get_oversight_key
 from app.access_records.services.records import record_accesses
 from app.access_records.services.sealed import open_expired, order_opening, seal_access
 from app.accounts.models import Account
 from app.accounts.policy import Role
 from app.core.access_proofs import write_access_proof
 from app.core.access_verification import verify_access_proof
-from app.core.checkpoints import open_note, parse_note
 from app.extensions import db as database
 from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry
@@ -162,68 +160,8 @@ def test_the_oversight_body_opens_before_the_day(country) -> None:
         order_opening(account("overseer"), sealed.id, "Once more")
     assert [row.id for row in seals.list_opened(person)] == [sealed.id]
     assert seals.list_closed() == []
-    close_epoch()
-    assert findings(1) == []
     entry = database.session.scalars(
         select(LedgerEntry).where(LedgerEntry.type == EntryType.ACCESS_OPEN.value)
     ).one()
     assert b'"ordered_by":"oversight"' in entry.leaf
     assert b"investigation is over" not in entry.leaf
-
-
-def findings(number: int) -> list[str]:
-    statement = attest_epoch(account("overseer"), number)
-    assert statement is not None
-    key = get_oversight_key().verifier
-    assert open_note(parse_note(statement.note), [key]) == [key]
-    assert statement.agrees == (not statement.findings)
-    assert (f"findings {len(statement.findings)}\n") in statement.note
-    return statement.findings
-
-
-def test_oversight_signs_that_all_agrees(country) -> None:
-    first, second, _ = country.person_ids
-    with transaction():
-        record_accesses([country.access(first), country.access(second), country.access(first)])
-    seal(country, second)
-    close_epoch()
-    assert findings(0) == []
-    clock.set_offset(MONTH + timedelta(days=1))
-    open_expired()
-    close_epoch()
-    assert findings(1) == []
-    # Once signed it stands, and an epoch whose leaves are gone cannot be signed.
-    close_epoch()
-    close_epoch()
-    assert attest_epoch(account("overseer"), 0).agrees
-    assert attest_epoch(account("overseer"), 9) is None
-
-
-def test_oversight_finds_a_sealed_access_that_vanished(country) -> None:
-    sealed = seal(country, country.person_ids[0])
-    close_epoch()
-    with transaction():
-        database.session.delete(sealed)
-    close_epoch()
-    assert any("vanished" in line for line in findings(1))
-
-
-def test_oversight_finds_a_record_under_another_person(country) -> None:
-    first, second, _ = country.person_ids
-    with transaction():
-        (record,) = record_accesses([country.access(first)])
-    close_epoch()
-    with transaction():
-        database.session.execute(
-            AccessRecord.__table__.update().where(AccessRecord.id == record.id).values(person_id=second)
-        )
-    assert any(f"person {first}" in line for line in findings(0))
-
-
-def test_oversight_finds_a_record_that_is_nobody_s(country) -> None:
-    with transaction():
-        (record,) = record_accesses([country.access(country.person_ids[0])])
-    with transaction():
-        database.session.delete(record)
-    close_epoch()
-    assert any("nobody's record" in line for line in findings(0))

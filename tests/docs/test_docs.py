@@ -63,6 +63,7 @@ def test_commands_that_are_named_exist(document: Path) -> None:
         "receipt",
         "witness",
         "access",
+        "oversight",
     }
 
 

@@ -24,6 +24,7 @@ from app.access_records.rules.corrections import CorrectionKind
 from app.access_records.services.consents import choose_consent
 from app.access_records.services.corrections import request_correction
 from app.access_records.services.disputes import raise_dispute
+from app.access_records.services.epochs import close_epoch
 from app.access_records.services.held_data import store_datum
 from app.access_records.services.inspection import draft_report, sign_report
 from app.access_records.services.records import record_accesses
@@ -123,6 +124,7 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
         investigator = make_account("seal@hanbit.test", Role.INVESTIGATOR, agency=country.system.agency)
         terms = SealTerms(SealGround.COURT_ORDER, "Warrant 2026-31", clock.now() + timedelta(days=30))
         sealed = seal_access(investigator, country.access(country.person_ids[0]), terms)
+        close_epoch()
         record_id, leaf_hash = record.id, record.ledger_entry.leaf_hash
         report_ids = [draft_report(country.agency_id, month).id for month in ("2026-09", "2026-10")]
         alert = AccessAlert(

@@ -3,7 +3,13 @@
 from app.access_records.models.consents import Consent, ConsentChange, SharingAgreement
 from app.access_records.models.corrections import CorrectionRequest
 from app.access_records.models.disputes import Dispute
-from app.access_records.models.epochs import AccessPreference, Epoch, EpochLeaf, OversightStatement
+from app.access_records.models.epochs import (
+    AccessPreference,
+    Epoch,
+    EpochLeaf,
+    OversightKey,
+    OversightStatement,
+)
 from app.access_records.models.records import AccessChain, AccessLabel, AccessRecord, BreakGlassReview
 from app.access_records.models.reports import AccessReport, RefusalCount, SharingDifference, UsedNonce
 from app.access_records.models.sealed import SealedAccess
@@ -33,6 +39,7 @@ __all__ = [
     "EpochLeaf",
     "InformationSystem",
     "InspectionReport",
+    "OversightKey",
     "OversightStatement",
     "PurposeCode",
     "RefusalCount",

@@ -42,9 +42,18 @@ class OversightStatement(db.Model):
 
     epoch: Mapped[int] = mapped_column(ForeignKey("access_epoch.number"), primary_key=True)
     agrees: Mapped[bool] = mapped_column(Boolean)
-    findings: Mapped[list[str]] = mapped_column(JsonText)
     note: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class OversightKey(db.Model):
+    """The public half of a key with which the oversight body signs; the other half is not here."""
+
+    __tablename__ = "oversight_key"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    verifier_key: Mapped[str] = mapped_column(String(200), unique=True)
+    registered_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class AccessPreference(db.Model):

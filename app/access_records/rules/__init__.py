@@ -33,7 +33,14 @@ from app.access_records.rules.disputes import (
     OwnDispute,
     next_dispute_state,
 )
-from app.access_records.rules.epochs import NoProofYet, NoStatement
+from app.access_records.rules.epochs import (
+    EpochNotOpen,
+    NoProofYet,
+    NoStatement,
+    OversightKeyInvalid,
+    StatementNotUsable,
+    StatementStands,
+)
 from app.access_records.rules.grounds import (
     CaseNumberMissing,
     CategoriesMissing,
@@ -134,6 +141,7 @@ __all__ = [
     "DisputeActRefused",
     "DisputeNotFound",
     "DisputeState",
+    "EpochNotOpen",
     "ExtensionNotAllowed",
     "Grounds",
     "InspectionNotFound",
@@ -145,6 +153,7 @@ __all__ = [
     "NoStatement",
     "NotYourSystem",
     "NoticeChoice",
+    "OversightKeyInvalid",
     "OwnAlert",
     "OwnDispute",
     "OwnLookUp",
@@ -170,6 +179,8 @@ __all__ = [
     "SealTerms",
     "SenderIdReused",
     "SignatureWrong",
+    "StatementNotUsable",
+    "StatementStands",
     "SystemInvalid",
     "SystemNotFound",
     "SystemUnknown",

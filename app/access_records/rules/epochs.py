@@ -21,3 +21,39 @@ class NoStatement(HwabaekError):
     code = "no-statement"
     title = _l("Nothing was signed about this epoch")
     advice = _l("Only the last two epochs can be examined.")
+
+
+class EpochNotOpen(HwabaekError):
+    """The leaves of this epoch are not kept any more, or it was never closed."""
+
+    status = 404
+    code = "epoch-not-open"
+    title = _l("The leaves of this epoch are gone")
+    advice = _l("Only the last two epochs can be examined.")
+
+
+class StatementNotUsable(HwabaekError):
+    """Not a statement about this epoch, or not signed by the oversight body's key."""
+
+    status = 422
+    code = "statement-not-usable"
+    title = _l("This is not a signed statement about this epoch")
+    advice = _l("Send the file that “oversight examine” wrote, signed with the key that is registered.")
+
+
+class StatementStands(HwabaekError):
+    """What was signed about an epoch stands; nobody replaces it."""
+
+    status = 409
+    code = "statement-stands"
+    title = _l("A statement about this epoch is published already")
+    advice = _l("What was signed stands. Say in the next statement what has changed.")
+
+
+class OversightKeyInvalid(HwabaekError):
+    """Not the public half of a signing key in note form."""
+
+    status = 422
+    code = "oversight-key-invalid"
+    title = _l("This is not a public key of the oversight body")
+    advice = _l("Give the line that “oversight keygen” printed.")

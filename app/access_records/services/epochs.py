@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, insert, select
 from app.access_records.models import AccessChain, AccessLabel
 from app.access_records.models.epochs import Epoch, EpochLeaf
 from app.access_records.models.sealed import SealedAccess
+from app.access_records.queries.epochs import leaf_of
 from app.access_records.services.labels import enrol_everybody
-from app.core import access_proofs
 from app.core.access_chain import make_label
 from app.core.access_proofs import commit_to_sealed, map_value
 from app.core.commitments import NONCE_BYTES
@@ -55,11 +55,6 @@ def close_epoch_if_due() -> Epoch | None:
     if newest is not None and _is_same_day(newest, clock.now()):
         return None
     return close_epoch()
-
-
-def leaf_of(epoch: Epoch) -> access_proofs.EpochLeaf:
-    """The epoch as the log of maps has it."""
-    return access_proofs.EpochLeaf(epoch.number, epoch.root, int(epoch.at.timestamp()), epoch.labels)
 
 
 def _is_same_day(one: datetime, other: datetime) -> bool:
