@@ -55,7 +55,12 @@ def town_name() -> str:
 
 
 def long_date(on: date) -> str:
-    """Write a day with its weekday: "Friday 27 November 2026", "2026년 11월 27일 금요일"."""
+    """Write a day with its weekday: "Friday 27 November 2026", "2026년 11월 27일 금요일".
+
+    The day of an aware moment is that of the town's zone.
+    """
+    if isinstance(on, datetime):
+        on = on.astimezone(get_timezone()).date()
     return format_date(on, DATE_PATTERNS[current_language()], locale=get_locale())
 
 

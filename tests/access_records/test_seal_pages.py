@@ -90,6 +90,8 @@ def test_oversight_sees_what_is_sealed_and_opens_it(people: People, country: Cou
     page = overseer.get("/data/oversight/seals").text
     assert "Warrant 2026-31" in page
     assert "Mina" not in page
+    # The day that was entered: in Seoul it begins while it is the day before in UTC.
+    assert f"opens on {(clock.now() + timedelta(days=30)):%A %-d %B %Y}" in page
     path = f"/data/oversight/seals/{database.session.scalars(select(SealedAccess.id)).one()}/open"
     assert overseer.post(path, data={"csrf_token": csrf_token(overseer)}).status_code == 422
     form = {"csrf_token": csrf_token(overseer), "reason": "The investigation is over."}
