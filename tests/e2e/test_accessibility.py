@@ -40,6 +40,7 @@ from app.accounts.services.sign_in import begin_session
 from app.accounts.services.tokens import issue_token
 from app.elections.services import drafts, setup
 from app.extensions import db
+from app.ledger.services.sequencer import sequence_batch
 from app.platform import clock
 from app.platform.transaction import transaction
 from config import Testing as Settings
@@ -244,6 +245,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             token = issue_token(poll.voters[3].id, TokenPurpose.RESET)
         act = serve_somebody(people[Role.CLERK], poll.voters[0])
         seen["record_id"].append(act)
+        while sequence_batch():
+            pass
         values = {
             "kind": ["accounts:district:correct"],
             "uuid": [poll.uuid, draft],
