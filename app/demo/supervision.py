@@ -1,11 +1,11 @@
 """Supervision of the first agency: a few alerts, a month that is signed off, one that waits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.access_records.models import AccessAlert, AccessRecord, InformationSystem
+from app.access_records.models import AccessAlert, AccessRecord, InformationSystem, InspectionReport
 from app.access_records.queries.inspections import town_today
 from app.access_records.rules import Action, AlertRule, first_working_day, previous_month
 from app.access_records.services.alerts import examine_new_records, explain_alert, judge_alert
@@ -14,6 +14,8 @@ from app.access_records.services.records import Access, record_accesses
 from app.accounts.models import Account
 from app.accounts.policy import Role
 from app.demo.elections import days_from_now
+from app.demo.people import make_staff
+from app.demo.town import Registrar, Town
 from app.extensions import db
 from app.platform import clock
 
@@ -22,6 +24,14 @@ NIGHT = 22
 REPEATS = 5
 # Days from the first working day to the signature.
 SIGNED_AFTER = 4
+# Inspectors of other agencies, whom nobody plays: name and mailbox.
+INSPECTORS = (
+    ("서다온 Seo Da-on", "daon.seo"),
+    ("유마루 Yu Ma-ru", "maru.yu"),
+    ("문아라 Moon A-ra", "ara.moon"),
+    ("백이든 Baek I-deun", "ideun.baek"),
+    ("나루한 Na Ru-han", "ruhan.na"),
+)
 
 
 def supervise(system: InformationSystem, citizen: Account) -> None:
@@ -43,11 +53,33 @@ def supervise(system: InformationSystem, citizen: Account) -> None:
             justified=False,
             finding="Five look-ups under five cases, and none of the cases is about this person.",
         )
+    _report(system, inspector)
+
+
+def sign_elsewhere(town: Town, systems: Sequence[InformationSystem]) -> None:
+    """The last month of other agencies: most inspectors have signed it off, two agencies are late."""
+    registrar = Registrar(town.sign_ins)
+    month = previous_month(town_today())
+    since_drafted = (town_today() - first_working_day(month)).days
+    if since_drafted < 0:
+        return
+    with days_from_now(-since_drafted):
+        draft_reports()
+    for system, staff in zip(systems, INSPECTORS, strict=False):
+        inspector = registrar.settle(make_staff(*staff), Role.INSPECTOR, agency_id=system.agency_id)
+        wanted = select(InspectionReport.id).where(
+            InspectionReport.agency_id == system.agency_id, InspectionReport.month == month
+        )
+        with days_from_now(min(SIGNED_AFTER - since_drafted, 0)):
+            sign_report(inspector, db.session.scalars(wanted).one(), "Nothing unusual in the sample.")
+
+
+def _report(system: InformationSystem, inspector: Account) -> None:
+    """The month before the last is signed off; the last one waits."""
     month = previous_month(town_today().replace(day=1) - timedelta(days=1))
     with days_from_now((first_working_day(month) - town_today()).days + SIGNED_AFTER):
         signed = draft_report(system.agency_id, month)
         sign_report(inspector, signed.id, "The sample of twenty look-ups was in order.")
-    draft_reports()
 
 
 def _make_look_ups(

@@ -24,7 +24,7 @@ from app.client.configuration import make_key, write_config
 from app.core.checkpoints import generate_signing_key
 from app.demo.elections import days_from_now
 from app.demo.people import make_identity, make_staff
-from app.demo.supervision import supervise
+from app.demo.supervision import sign_elsewhere, supervise
 from app.demo.town import Registrar, Town
 from app.extensions import db
 from app.platform import clock
@@ -207,6 +207,7 @@ def connect_systems(town: Town, citizen_identities: list[str], advance: Callable
         with days_from_now(days):
             record_accesses(list(_make_accesses(systems, played, dice)))
     supervise(systems[0], town.citizens[0])
+    sign_elsewhere(town, systems[1:])
     write_private(folder / PERSONS_FILE, "".join(f"{line}\n" for line in citizen_identities).encode())
 
 
