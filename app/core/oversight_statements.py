@@ -1,16 +1,19 @@
 """What the oversight body signs about an epoch: a note whose text says what was examined and found."""
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.checkpoints import Note, SigningKey, VerifierKey, open_note, parse_note, parse_number, sign_note
 from app.core.ledger_errors import MalformedNoteError
 from app.core.opened_epochs import OpenedEpoch
-from app.core.oversight import OversightReport
+from app.core.oversight import OversightCheck, OversightReport
 
 AGREES = "counts and leaves agree, and no sealed access vanished"
+# Where neither an earlier epoch nor the ledger was at hand.
+AGREES_IN_ITSELF = "counts and leaves agree; whether a sealed access vanished was not examined"
 DISAGREES = "does not agree"
+_ABOUT_SEALS = {OversightCheck.SEALS_KEPT, OversightCheck.SEALS}
 
 
 @dataclass(frozen=True)
@@ -34,11 +37,17 @@ def sign_statement(opened: OpenedEpoch, report: OversightReport, key: SigningKey
         f"labels {len(leaves)}",
         f"accesses {sum(leaf.count for leaf in leaves)}",
         f"sealed {sum(len(leaf.sealed) for leaf in leaves)}",
-        f"examined {','.join(check.partition(':')[2] for check in report.made)}",
+        f"examined {','.join(report.made)}",
         f"findings {len(report.findings)}",
-        AGREES if report.agrees else DISAGREES,
+        _conclude(len(report.findings), report.made),
     ]
     return sign_note("".join(f"{line}\n" for line in lines), [key]).to_text()
+
+
+def _conclude(findings: int, examined: Iterable[str]) -> str:
+    if findings:
+        return DISAGREES
+    return AGREES if _ABOUT_SEALS & set(examined) else AGREES_IN_ITSELF
 
 
 def open_statement(text: str, keys: Sequence[VerifierKey]) -> Statement:
@@ -62,9 +71,9 @@ def _parse(note: Note) -> Statement:
             findings=parse_number(found["findings"]),
             text=note.text,
         )
-        conclusion = lines[8]
+        examined, conclusion = found["examined"].split(","), lines[8]
     except (KeyError, ValueError, IndexError) as problem:
         raise MalformedNoteError("not a statement about an epoch") from problem
-    if conclusion != (DISAGREES if statement.findings else AGREES):
+    if conclusion != _conclude(statement.findings, examined):
         raise MalformedNoteError("the conclusion is not what the findings say")
     return statement

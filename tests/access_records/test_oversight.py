@@ -26,7 +26,7 @@ from app.core.access_chain import FIRST_HEAD
 from app.core.checkpoints import SigningKey, generate_signing_key
 from app.core.opened_epochs import OpenedEpoch, parse_opened_epoch, write_opened_epoch
 from app.core.oversight import OversightCheck, Sources, examine_epoch, read_ledger
-from app.core.oversight_statements import sign_statement
+from app.core.oversight_statements import open_statement, sign_statement
 from app.extensions import db as database
 from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry
@@ -246,6 +246,17 @@ def test_only_a_statement_of_the_registered_key_about_this_epoch_is_published(
     assert hand_in(overseer, 7, good) == 422
     assert overseer.get("/data/oversight/0/statement.txt").status_code == 404
     assert hand_in(overseer, 0, good) == 303
+
+
+def test_a_statement_claims_no_more_than_was_examined(country: Country, key: SigningKey) -> None:
+    first, second = close_later(), close_later(2 * MINUTES)
+    for sources, said in (
+        (Sources(), "whether a sealed access vanished was not examined"),
+        (Sources(earlier=first), "and no sealed access vanished"),
+    ):
+        text = sign_statement(second, examine_epoch(second, sources), key)
+        assert said in text
+        assert open_statement(text, [key.verifier]).findings == 0
 
 
 def test_a_disagreement_is_published_too(people: People, country: Country, key: SigningKey) -> None:
