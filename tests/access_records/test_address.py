@@ -109,6 +109,7 @@ def test_the_page_asks_once_and_shows_who_has_it(mina: Account, people: People) 
     assert "You entered it once. 1 other agency got it" in page
     assert page.count(NEW) == 2
     assert f'value="{FREE}" checked' in page
+    assert browser.get("/data/").text.count("at your own request") == 3
     with transaction():
         withdraw_consent(mina, FREE)
     assert f'value="{FREE}" checked' not in browser.get("/data/address").text

@@ -259,6 +259,7 @@ def test_the_officials_page_refuses_by_name_and_shows_with_consent(office, peopl
     assert answer.headers["Cache-Control"] == "no-store"
     timeline = people.sign_in("mina").get("/data/").text
     assert "Shared: Tax Service and Ministry of Welfare" in timeline
+    assert timeline.count("passed on because the other agency asked") == 1
 
 
 def test_an_agency_without_sharings_is_told_so(office, people: People) -> None:

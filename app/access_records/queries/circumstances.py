@@ -12,7 +12,7 @@ from app.access_records.models import (
     SystemDatum,
 )
 from app.access_records.rules import Circumstances, Thresholds, are_neighbours
-from app.access_records.rules.consents import NOBODY
+from app.access_records.rules.consents import AskedBy, who_asked
 from app.accounts.models import Account
 from app.extensions import db
 from app.platform.clock import TOWN_ZONE
@@ -28,11 +28,8 @@ def list_unexamined(limit: int) -> list[AccessRecord]:
 
 
 def was_seen(record: AccessRecord) -> bool:
-    """Whether an official looked; the gateway also records what it passed on, and a person's own requests.
-
-    A connected system's report has the sender's id, so that none can hide behind the gateway's words.
-    """
-    return record.sender_id is not None or record.official_ref not in NOBODY
+    """Whether an official looked; the gateway also records what it passed on, and a person's own requests."""
+    return who_asked(record.sender_id, record.official_ref) is AskedBy.OFFICIAL
 
 
 def find_thresholds(agency_id: int | None) -> Thresholds:

@@ -15,6 +15,7 @@ from app.access_records.models import AccessRecord, InformationSystem, PurposeCo
 from app.access_records.models.epochs import AccessPreference, Epoch
 from app.access_records.queries.alerts import list_found_wrong
 from app.access_records.rules import Disclosure
+from app.access_records.rules.consents import AskedBy, who_asked
 from app.accounts.models import Agency
 from app.extensions import db
 from app.platform import clock
@@ -66,6 +67,7 @@ class TimelineEntry:
     record_id: int
     found_wrong: bool
     erased_at: datetime | None
+    asked_by: AskedBy
     retention_years: int
 
 
@@ -249,6 +251,7 @@ def _to_entry(record: AccessRecord, purpose: PurposeCode | None, found_wrong: bo
         record_id=record.id,
         found_wrong=found_wrong and not is_delayed,
         erased_at=record.erased_at,
+        asked_by=who_asked(record.sender_id, record.official_ref),
         retention_years=record.system.retention_years,
     )
 

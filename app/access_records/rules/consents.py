@@ -10,7 +10,6 @@ from app.platform.errors import HwabaekError
 
 # How a record of the gateway says who asked, where no official did.
 GATEWAY, OWN_REQUEST = "gateway", "own request"
-NOBODY = (GATEWAY, OWN_REQUEST)
 # A record has one language only; both of the town's stand in it.
 OWN_REQUEST_UNIT = "Own request · 본인 신청"
 ADDRESS = "address"
@@ -21,6 +20,14 @@ class Basis(StrEnum):
 
     CONSENT = "consent"
     STATUTE = "statute"
+
+
+class AskedBy(StrEnum):
+    """Who wanted what a record is about: an official; the person; or the gateway, for the other agency."""
+
+    OFFICIAL = "official"
+    PERSON = "person"
+    GATEWAY = "gateway"
 
 
 class ConsentAct(StrEnum):
@@ -87,3 +94,13 @@ def name_change(before: Collection[str], after: Collection[str]) -> ConsentAct |
     if not after:
         return ConsentAct.WITHDRAW
     return ConsentAct.NARROW if set(after) < set(before) else ConsentAct.GIVE
+
+
+def who_asked(sender_id: str | None, official_ref: str | None) -> AskedBy:
+    """Who asked, by a record's columns.
+
+    A connected system's report has the sender's id: it cannot hide an official behind the gateway's words.
+    """
+    if sender_id is not None:
+        return AskedBy.OFFICIAL
+    return {GATEWAY: AskedBy.GATEWAY, OWN_REQUEST: AskedBy.PERSON}.get(official_ref or "", AskedBy.OFFICIAL)
