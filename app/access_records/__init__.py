@@ -11,6 +11,6 @@ Terms: a person is who the data is about, an official who looks; a purpose is a 
 number it belongs to; an official's tag is a pseudonym that stays the same within one agency.
 Invariants: `record_accesses` is the one writer of AccessRecord, in the transaction that releases the data;
 numbers of a person's records have no gap; what is committed to is never changed, only erased when its time
-is over; a person's data is shown to another person by `look_up` and nowhere else; it passes from one agency to
-another by `gateway` only, never after the withdrawal of the consent that it rests on was committed.
+is over; a person's data is shown to another person by `look_up` and nowhere else; it passes from one agency
+to another by `gateway` only, never after the withdrawal of the consent that it rests on was committed.
 """

@@ -220,6 +220,14 @@ def test_the_answer_is_due_after_ten_days_and_can_be_extended_once(country) -> N
             corrections.extend_correction(account("official"), reference, days, "again")
 
 
+def test_a_request_of_the_early_morning_is_of_that_day_in_the_town(country) -> None:
+    # A quarter past midnight of 29 September in Seoul.
+    clock.set_offset(datetime(2026, 9, 28, 15, 15, tzinfo=UTC) - datetime.now(UTC))
+    ask()
+    deadline = get_correction_deadline(the_request())
+    assert str(deadline.steps[0].on) == "2026-09-29"
+
+
 def test_what_was_asked_stays_out_of_the_public_leaf(country) -> None:
     ask()
     entry = database.session.scalars(

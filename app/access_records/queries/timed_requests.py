@@ -1,9 +1,10 @@
 """Readers that every request with a clock shares: who may see it, what waits, when it is due and why."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
+from flask_babel import get_timezone
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -33,12 +34,17 @@ def list_waiting(kind: type[Request], agency_id: int | None, states: Collection[
 def compute_due(request: TimedRequest, rule: Rule) -> Deadline:
     """When the present step is due, and why. Raises DeadlineError for an extension that is not allowed."""
     if request.appealed_at is not None:
-        return compute_deadline(rule, request.appealed_at.date())
+        return compute_deadline(rule, town_day(request.appealed_at))
     events = [
         Event(EventKind.EXTENDED, date.fromisoformat(event["on"]), event["reason"], event["count"])
         for event in request.clock_events
     ]
-    return compute_deadline(rule, request.raised_at.date(), events)
+    return compute_deadline(rule, town_day(request.raised_at), events)
+
+
+def town_day(at: datetime) -> date:
+    """The day of a moment in the town's zone: a term that law gives counts the town's days."""
+    return at.astimezone(get_timezone()).date()
 
 
 def explain_step(step: Step, unit: Unit) -> str:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from sqlalchemy import select
 
 from app.access_records.models.timed_requests import TimedRequest
-from app.access_records.queries.timed_requests import compute_due
+from app.access_records.queries.timed_requests import compute_due, town_day
 from app.access_records.rules import ExtensionNotAllowed
 from app.extensions import db
 from app.platform import clock
@@ -31,7 +31,7 @@ def add_extension(
     request: TimedRequest, rule: Rule, days: int, reason: str, refusal: type[ExtensionNotAllowed]
 ) -> None:
     """Give the request's clock more days, as its rule allows; raises `refusal` where it does not."""
-    event = {"on": clock.now().date().isoformat(), "count": days, "reason": reason}
+    event = {"on": town_day(clock.now()).isoformat(), "count": days, "reason": reason}
     request.clock_events = [*request.clock_events, event]
     try:
         compute_due(request, rule)
