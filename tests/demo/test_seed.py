@@ -25,6 +25,7 @@ from app.core.trustees import parse_trustees
 from app.core.verify import verify_election
 from app.demo import seed as seeding
 from app.demo.cli import demo
+from app.demo.supervision import INSPECTORS
 from app.demo.texts import LIBRARY, PLAYGROUND
 from app.elections import queries
 from app.elections.models import Election
@@ -124,7 +125,13 @@ def test_the_independent_verifier_accepts_the_finished_one(town: Flask, tmp_path
 def test_the_sign_ins_are_right(town: Flask, sign_ins: list[dict[str, str]]) -> None:
     roles = [sign_in["role"] for sign_in in sign_ins]
     town_roles = ["citizen"] * 3 + ["election_official", "trustee", "trustee", "administrator"]
-    linked_roles = ["agency_official"] * 2 + ["clerk", "privacy_officer", "inspector"]
+    linked_roles = ["agency_official"] * 2 + [
+        "investigator",
+        "clerk",
+        "privacy_officer",
+        "inspector",
+        "oversight",
+    ]
     assert roles == town_roles + linked_roles
     for sign_in in sign_ins:
         account = accounts.find_account(sign_in["email"])
@@ -137,7 +144,7 @@ def test_everybody_else_cannot_sign_in(town: Flask, sign_ins: list[dict[str, str
     played = [sign_in["email"] for sign_in in sign_ins]
     others = db.session.scalars(select(Account).where(Account.email.not_in(played))).all()
 
-    assert len(others) == CITIZENS - seeding.PLAYED_CITIZENS + 5
+    assert len(others) == CITIZENS - seeding.PLAYED_CITIZENS + 5 + len(INSPECTORS)
     assert len({other.password_hash for other in others}) == 1
 
 
