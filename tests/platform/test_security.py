@@ -17,7 +17,7 @@ from config import Testing
 from tests.conftest import People, csrf_token
 
 # Connected systems sign each request with their own key; no cookie of a browser counts there.
-SIGNED_ENDPOINTS = {"access_records.api_report"}
+SIGNED_ENDPOINTS = {"access_records.api_report", "access_records.api_cases"}
 
 ADDRESSES = {
     "page": ("/sign-in", 200),
