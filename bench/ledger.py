@@ -180,8 +180,8 @@ def main() -> int:
     """Measure on both databases, and print the ratios last."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--threads", type=int, default=16)
-    parser.add_argument("--seconds", type=float, default=2.0, help="of one measurement")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1.0, help="of one measurement")
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--delay", type=float, default=0.0, help="seconds added to each commit, both ways")
     parser.add_argument("--receipts", type=int, default=50)
     options = parser.parse_args()

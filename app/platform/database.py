@@ -1,6 +1,7 @@
 """How the database is opened: SQLite's PRAGMAs and BEGIN, a session that only `transaction()` may commit."""
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from flask_sqlalchemy.session import Session
@@ -103,6 +104,9 @@ def prepare_engine(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    # Each member of a commit group has a savepoint; SQLAlchemy would compile a statement for each name.
+    engine.dialect.do_savepoint = _statement("SAVEPOINT")  # type: ignore[assignment,method-assign]
+    engine.dialect.do_release_savepoint = _statement("RELEASE")  # type: ignore[assignment,method-assign]
 
 
 def is_unavailable(error: BaseException) -> bool:
@@ -114,6 +118,13 @@ def is_unavailable(error: BaseException) -> bool:
     if isinstance(error.orig, sqlite3.Error):
         return (getattr(error.orig, "sqlite_errorcode", 0) & PRIMARY_CODE) in SQLITE_NOT_NOW
     return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+
+
+def _statement(words: str) -> Callable[[Connection, str], None]:
+    def execute(connection: Connection, name: str) -> None:
+        connection.exec_driver_sql(f"{words} {name}")
+
+    return execute
 
 
 def _on_connect(connection: sqlite3.Connection, _: object) -> None:

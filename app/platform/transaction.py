@@ -40,7 +40,8 @@ def transaction() -> Iterator[None]:
         return
     if session.has_changes():
         raise WriteOutsideTransaction
-    session.rollback()
+    if session.in_transaction():
+        session.rollback()
     callbacks: list[Callback] = []
     session.info[CALLBACKS] = callbacks
     group: GroupCommitter | None = current_app.extensions.get("commit_group")
