@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import delete, select
 
+from app.access_records.services.epochs import close_epoch
 from app.demo import handouts
 from app.demo.elections import (
     Advance,
@@ -68,6 +69,8 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
             bicycle_lane = prepare_election(town, BICYCLE_LANE, morning(10), morning(24))
         with days_from_now(-1):
             make_draft(town, CAR_FREE_STREET)
+        # So that a citizen has a proof to download on the first day.
+        close_epoch()
         # Nobody waits for this mail: it tells of acts that the newcomer did not see.
         db.session.execute(delete(OutboxMessage))
     _write_handouts(data_dir, town, library, bicycle_lane, start("Letters and key files", 1))
