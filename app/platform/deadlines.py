@@ -6,6 +6,7 @@ Republic of Korea, substitute holidays included (package `holidays`). The engine
 events each time: a holiday that is declared later moves the deadlines that are still running.
 """
 
+import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,6 +24,7 @@ class Unit(StrEnum):
 
     WORKING_DAYS = "working-days"
     DAYS = "days"
+    MONTHS = "months"
 
 
 class EventKind(StrEnum):
@@ -73,6 +75,8 @@ class Term:
     unit: Unit
     source: str
     counts_first_day: bool = False
+    # Otherwise a term of days or months that ends on a holiday goes on to the next working day.
+    ends_on_any_day: bool = False
     transfer_restarts: bool = False
     maximum_extensions: int = 0
     maximum_extension: int = 0
@@ -155,7 +159,7 @@ def compute_deadline(rule: Rule, received_on: date, events: Sequence[Event] = ()
         return Deadline(None, (*steps, Step(StepKind.STOPPED, stopped.on, text=stopped.reason)))
     due_on, passed = _count(term, start, count, pauses)
     steps += [Step(StepKind.HOLIDAY, day, text=name) for day, name in passed]
-    if term.unit is Unit.DAYS and not is_working_day(due_on):
+    if term.unit is not Unit.WORKING_DAYS and not (term.ends_on_any_day or is_working_day(due_on)):
         moved = due_on
         while not is_working_day(moved):
             moved += _ONE_DAY
@@ -203,6 +207,8 @@ def _count(
     term: Term, start: date, count: int, pauses: Sequence[tuple[date, date, str]]
 ) -> tuple[date, list[tuple[date, str]]]:
     """The last day of the term, and the holidays on weekdays that it passed over."""
+    if term.unit is Unit.MONTHS:
+        return _count_months(start, count, pauses), []
     day = start - _ONE_DAY if term.counts_first_day else start
     passed: list[tuple[date, str]] = []
     while count:
@@ -215,3 +221,14 @@ def _count(
             continue
         count -= 1
     return day, passed
+
+
+def _count_months(start: date, count: int, pauses: Sequence[tuple[date, date, str]]) -> date:
+    """The same day so many months later, or the last one of a shorter month; then the days of the pauses."""
+    months = start.month - 1 + count
+    year, month = start.year + months // 12, months % 12 + 1
+    day = date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    for begin, end, _ in pauses:
+        if begin <= day and start < end:
+            day += end - max(begin, start)
+    return day

@@ -109,6 +109,43 @@ def test_calendar_days_that_end_on_a_holiday_move_to_the_next_working_day() -> N
     assert StepKind.MOVED in [step.kind for step in deadline.steps]
 
 
+TWO_MONTHS = Rule(
+    "two-months", (Term(date(2020, 1, 1), 2, Unit.MONTHS, "s. 3", maximum_extensions=1, maximum_extension=1),)
+)
+
+
+@pytest.mark.parametrize(
+    ("received", "events", "due"),
+    [
+        # A Monday to a Monday; the last day of a month to the last one of a shorter month; the latter on a
+        # Sunday, so that the Monday after is due.
+        (date(2026, 5, 13), [], date(2026, 7, 13)),
+        (date(2026, 12, 31), [], date(2027, 3, 2)),
+        (
+            date(2026, 5, 13),
+            [Event(EventKind.EXTENDED, date(2026, 6, 1), "more to read", 1)],
+            date(2026, 8, 13),
+        ),
+        (
+            date(2026, 5, 13),
+            [
+                Event(EventKind.PAUSED, date(2026, 5, 20), "election campaign"),
+                Event(EventKind.RESUMED, date(2026, 6, 4)),
+            ],
+            date(2026, 7, 28),
+        ),
+    ],
+)
+def test_months_end_on_the_same_day_of_the_month(received: date, events: list[Event], due: date) -> None:
+    assert compute_deadline(TWO_MONTHS, received, events).due_on == due
+
+
+def test_a_term_that_citizens_have_may_end_on_a_holiday() -> None:
+    signing = Rule("open", (Term(date(2020, 1, 1), 30, Unit.DAYS, "s. 4", ends_on_any_day=True),))
+    assert compute_deadline(signing, date(2026, 8, 26)).due_on == date(2026, 9, 25)
+    assert not is_working_day(date(2026, 9, 25))
+
+
 def test_a_case_keeps_the_term_that_was_in_force_when_it_was_received() -> None:
     assert due(TEN, date(2026, 12, 31)) == date(2027, 1, 15)
     assert due(TEN, date(2027, 1, 4)) == date(2027, 1, 11)
