@@ -31,10 +31,21 @@ from app.ledger.routes import blueprint as ledger
 from app.notifications import jobs as notification_jobs
 from app.notifications.routes import blueprint as notifications
 from app.pages.routes import blueprint as pages
+from app.petitions import jobs as petition_jobs
+from app.petitions.routes import blueprint as petitions
+from app.petitions.services.counting import fold_totals
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
 
-BLUEPRINTS: tuple[Blueprint, ...] = (ledger, notifications, accounts, access_records, elections, pages)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    ledger,
+    notifications,
+    accounts,
+    access_records,
+    elections,
+    petitions,
+    pages,
+)
 
 # The words of the teal bar and the footer; one whose room is not there yet is left out.
 NAVIGATION = Navigation(
@@ -113,6 +124,7 @@ JOB_MODULES: tuple[ModuleType, ...] = (
     account_jobs,
     access_record_jobs,
     election_jobs,
+    petition_jobs,
 )
 
 # What `flask --app wsgi` can do besides Flask's own.
@@ -120,6 +132,9 @@ COMMANDS: tuple[Command, ...] = (ledger_commands, accounts_commands, access_reco
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient
+
+# Done every few seconds by the sequencer's process.
+ticks: tuple[Callable[[], object], ...] = (fold_totals,)
 
 # Called with each new Person, in the transaction that makes them known.
 person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)

@@ -36,6 +36,8 @@ ROLE_NAMES = {
     Role.INSPECTOR: _l("Inspector"),
     Role.PRIVACY_OFFICER: _l("Privacy officer"),
     Role.OVERSIGHT: _l("Oversight body"),
+    Role.MODERATOR: _l("Moderator"),
+    Role.AUDITOR: _l("Auditor"),
     Role.ADMINISTRATOR: _l("Administrator"),
 }
 

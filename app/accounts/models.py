@@ -27,6 +27,16 @@ class Agency(db.Model):
     name_ko: Mapped[str] = mapped_column(String(200))
 
 
+class Region(db.Model):
+    """Several districts together: what is said of a person where their district would say too much."""
+
+    __tablename__ = "region"
+
+    code: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    name_ko: Mapped[str] = mapped_column(String(100))
+
+
 class District(db.Model):
     """A part of the municipality; accounts and voter rolls name it by its code."""
 
@@ -35,6 +45,9 @@ class District(db.Model):
     code: Mapped[str] = mapped_column(String(40), primary_key=True)
     name: Mapped[str] = mapped_column(String(100))
     name_ko: Mapped[str] = mapped_column(String(100))
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    # What the postcodes of the district begin with.
+    postcodes: Mapped[list[str]] = mapped_column(JsonText, default=list)
 
 
 class Person(db.Model):
@@ -46,6 +59,8 @@ class Person(db.Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     # HMAC-SHA256 of the identity claim under DATA_DIR/keys/identity.key, in hexadecimal.
     pseudonym: Mapped[str] = mapped_column(String(64), unique=True)
+    # The year alone: enough for rules about age, and no more.
+    birth_year: Mapped[int | None] = mapped_column(Integer)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -18,6 +18,8 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
     PRIVACY_OFFICER = "privacy_officer"
     OVERSIGHT = "oversight"
+    MODERATOR = "moderator"
+    AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
 
 
@@ -27,7 +29,7 @@ PRIVATE_ROLES = frozenset({Role.CITIZEN, Role.TRUSTEE})
 SOLE_ROLES = frozenset({Role.OVERSIGHT})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.CITIZEN: frozenset({Permission.BALLOT_CAST}),
+    Role.CITIZEN: frozenset({Permission.BALLOT_CAST, Permission.PETITION_START, Permission.SIGNATURE_SIGN}),
     Role.ELECTION_OFFICIAL: frozenset({Permission.ELECTION_CREATE, Permission.ELECTION_MANAGE}),
     Role.TRUSTEE: frozenset({Permission.TRUSTEE_SERVE}),
     Role.AGENCY_OFFICIAL: frozenset(
@@ -37,10 +39,11 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.CORRECTION_ANSWER,
             Permission.DISPUTE_ANSWER,
             Permission.PERSON_LOOK_UP,
+            Permission.PETITION_ANSWER,
         }
     ),
     Role.INVESTIGATOR: frozenset({Permission.ACCESS_SEAL}),
-    Role.CLERK: frozenset({Permission.PERSON_ATTEST, Permission.DESK_SERVE}),
+    Role.CLERK: frozenset({Permission.PERSON_ATTEST, Permission.DESK_SERVE, Permission.SIGNATURE_ENTER}),
     Role.INSPECTOR: frozenset({Permission.SUPERVISION_INSPECT, Permission.SYSTEM_INSPECT}),
     Role.PRIVACY_OFFICER: frozenset(
         {
@@ -52,12 +55,15 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.OVERSIGHT: frozenset({Permission.OVERSIGHT_OPEN}),
+    Role.MODERATOR: frozenset({Permission.PETITION_MODERATE, Permission.SIGNATURE_INVALIDATE}),
+    Role.AUDITOR: frozenset({Permission.SAMPLE_OPEN}),
     Role.ADMINISTRATOR: frozenset(
         {
             Permission.ACCOUNT_LIST,
             Permission.PERSON_ATTEST,
             Permission.ROLE_GRANT,
             Permission.SYSTEM_REGISTER,
+            Permission.SWITCH_SET,
         }
     ),
 }

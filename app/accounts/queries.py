@@ -310,3 +310,14 @@ def _acts_for(person_id: int | None, account_id: int | None) -> Select[Any]:
     if account_id is not None:
         mine.append(DeskActRecord.account_id == account_id)
     return select(DeskActRecord).where(or_(false(), *mine))
+
+
+def find_region(district_code: str | None) -> str | None:
+    """The code of the region that a district belongs to; districts hardly change, so they are remembered."""
+    if district_code is None:
+        return None
+    regions: dict[str, str | None] = current_app.extensions.setdefault("regions", {})
+    if district_code not in regions:
+        wanted = select(District.region_code).where(District.code == district_code)
+        regions[district_code] = db.session.scalar(wanted)
+    return regions[district_code]

@@ -26,7 +26,10 @@ ledger_commands = AppGroup("ledger", help="The public log of acts.")
 @click.option("--once", is_flag=True, help="Fold what waits now, and stop.")
 @click.option("--spacing", type=float, default=SPACING.total_seconds(), help="Seconds between checkpoints.")
 def sequence(once: bool, spacing: float) -> None:
-    """Fold new entries into the tree and sign checkpoints until told to stop."""
+    """Fold new entries into the tree and sign checkpoints until told to stop.
+
+    What else has to happen every few seconds (app/rooms.py, `ticks`) happens here too.
+    """
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stopped.set())
@@ -45,6 +48,8 @@ def _sequence(once: bool, spacing: timedelta) -> float:
                 pass
         else:
             sequence_batch(spacing=spacing)
+        for tick in current_app.extensions.get("ticks", ()):
+            tick()
     except LogAltered as problem:
         # Signing on would contradict what was signed; a person has to look.
         raise click.ClickException(f"The ledger was altered, nothing is signed: {problem}") from problem

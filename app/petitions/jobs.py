@@ -1,0 +1,45 @@
+"""What happens to petitions by itself."""
+
+from huey import crontab
+from sqlalchemy import select
+
+from app.extensions import db, huey
+from app.petitions.models import Petition, Sponsor
+from app.petitions.rules.life import PetitionState
+from app.petitions.services import closing, followers, obligations, sponsors
+
+
+@huey.periodic_task(crontab(minute="*"))
+def advance_petitions() -> None:
+    """Do whatever is due for any petition; harmless to run at any time, and twice."""
+    sponsors.lapse_petitions()
+    obligations.reach_thresholds()
+    closing.close_petitions()
+    sign_for_all_sponsors.run()
+    write_to_followers.run()
+
+
+@huey.periodic_task(crontab(minute="20", hour="3"))
+def archive_petitions() -> None:
+    """Archive what ended long ago, and make sure that archived petitions have no key."""
+    closing.archive_petitions()
+    closing.destroy_old_keys()
+
+
+@huey.task()
+def sign_for_all_sponsors() -> None:
+    """Let the sponsors of newly opened petitions sign."""
+    waiting = (
+        select(Petition.reference)
+        .join(Sponsor, Sponsor.petition_id == Petition.id)
+        .where(Petition.state == PetitionState.OPEN, ~Sponsor.signed)
+        .distinct()
+    )
+    for reference in list(db.session.scalars(waiting)):
+        sponsors.sign_for_sponsors(reference)
+
+
+@huey.task()
+def write_to_followers() -> None:
+    """Queue the mails about what has happened."""
+    followers.write_to_followers()

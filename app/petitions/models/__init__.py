@@ -1,0 +1,20 @@
+"""Tables of the room, one file a noun."""
+
+from app.petitions.models.obligations import Obligation
+from app.petitions.models.petitions import Edit, Petition, PetitionType, TimelineEvent
+from app.petitions.models.signatures import EmailSigner, PetitionTotal, Signature
+from app.petitions.models.sponsors import Follower, Notice, Sponsor
+
+__all__ = [
+    "Edit",
+    "EmailSigner",
+    "Follower",
+    "Notice",
+    "Obligation",
+    "Petition",
+    "PetitionTotal",
+    "PetitionType",
+    "Signature",
+    "Sponsor",
+    "TimelineEvent",
+]

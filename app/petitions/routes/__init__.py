@@ -1,0 +1,6 @@
+"""Pages of petitions."""
+
+from app.petitions.routes import public, signing
+from app.petitions.routes.blueprint import blueprint
+
+__all__ = ["blueprint", "public", "signing"]

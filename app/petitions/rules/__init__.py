@@ -1,0 +1,1 @@
+"""What is allowed to whom and when, one file a noun. Pure."""

@@ -1,0 +1,168 @@
+"""Everything that this room refuses, in words for whoever is refused."""
+
+from flask_babel import lazy_gettext as _l
+
+from app.platform.errors import HwabaekError
+
+
+class PetitionRefusal(HwabaekError):
+    """Base of what this room refuses."""
+
+    status = 409
+
+
+class ActNotAllowed(PetitionRefusal):
+    """The petition is not in a state in which this person can do this."""
+
+    code = "petition-state"
+    title = _l("This cannot be done at this stage of the petition")
+    advice = _l("Reload the petition's page to see where it stands now.")
+
+
+class PetitionNotFound(PetitionRefusal):
+    """No such petition, or one that is not public."""
+
+    status = 404
+    code = "petition-not-found"
+    title = _l("There is no such petition")
+    advice = _l("Check the address, or find the petition in the list.")
+
+
+class NotOpen(PetitionRefusal):
+    """The petition does not take signatures now."""
+
+    code = "petition-not-open"
+    title = _l("This petition does not take signatures now")
+    advice = _l("Its page says why, and whether it will take them again.")
+
+
+class SigningSwitchedOff(PetitionRefusal):
+    """Signing is switched off on the whole site."""
+
+    status = 503
+    code = "signing-switched-off"
+    title = _l("Signing is switched off for the moment")
+    advice = _l("Come back later. Each day on which signing is off adds a day to every petition.")
+
+
+class LevelTooLow(PetitionRefusal):
+    """The type asks for a verified person."""
+
+    status = 403
+    code = "level-too-low"
+    title = _l("Only verified persons can do this here")
+    advice = _l(
+        "Have your account verified once, at a desk or with your identity provider. Your page says how."
+    )
+
+
+class TooYoung(PetitionRefusal):
+    """The person is too young for this type of petition, or their year of birth is not known."""
+
+    status = 403
+    code = "too-young"
+    title = _l("This kind of petition has a minimum age")
+    advice = _l("If you have reached it, have your year of birth attested at a desk.")
+
+
+class OtherDistrict(PetitionRefusal):
+    """The type is for the residents of other districts."""
+
+    status = 403
+    code = "other-district"
+    title = _l("This petition is for the residents of other districts")
+    advice = _l("If you live there, have your district corrected at a desk. You can follow it in any case.")
+
+
+class AlreadySigned(PetitionRefusal):
+    """The same person or address has signed."""
+
+    code = "already-signed"
+    title = _l("You have signed this petition already")
+    advice = _l("It counts once. The page of your signature has its receipt.")
+
+
+class SignatureInvalid(PetitionRefusal):
+    """The signature was declared invalid, and cannot be given again."""
+
+    code = "signature-invalid"
+    title = _l("Your signature was declared invalid")
+    advice = _l("The page of your signature says why, and how to object.")
+
+
+class NotSigned(PetitionRefusal):
+    """There is no signature to show or take back."""
+
+    status = 404
+    code = "not-signed"
+    title = _l("You have not signed this petition")
+    advice = _l("Its page says how to sign.")
+
+
+class TypeNotOffered(PetitionRefusal):
+    """No petition of this type can be started."""
+
+    status = 404
+    code = "petition-type"
+    title = _l("Petitions of this kind cannot be started here")
+    advice = _l("Choose one of the kinds that the page offers.")
+
+
+class OwnPetition(PetitionRefusal):
+    """Whoever started a petition is not one of its sponsors."""
+
+    code = "own-petition"
+    title = _l("You started this petition yourself")
+    advice = _l("Send the link to others: a sponsor is somebody else.")
+
+
+class AlreadySponsor(PetitionRefusal):
+    """The account has sponsored it."""
+
+    code = "already-sponsor"
+    title = _l("You are a sponsor of this petition already")
+    advice = _l("You are told when it is published.")
+
+
+class SponsorsComplete(PetitionRefusal):
+    """There are as many sponsors as a petition of the type may have."""
+
+    code = "sponsors-complete"
+    title = _l("This petition has all the sponsors it may have")
+    advice = _l("Follow it: when it is published you can sign it.")
+
+
+class ReasonUnknown(PetitionRefusal):
+    """The code is none of those that may be given for this."""
+
+    status = 422
+    code = "reason-unknown"
+    title = _l("This reason cannot be given here")
+    advice = _l("Choose one of the reasons that the form lists.")
+
+
+class NothingOwed(PetitionRefusal):
+    """The petition has no open obligation of this kind."""
+
+    status = 404
+    code = "nothing-owed"
+    title = _l("Nothing of this kind is due for this petition")
+    advice = _l("Reload the petition's page to see what is due.")
+
+
+class ClockRefused(PetitionRefusal):
+    """The deadline engine does not take this pause, extension or its length."""
+
+    status = 422
+    code = "clock-refused"
+    title = _l("The clock cannot be changed like this")
+    advice = _l("The page of the deadline says how often and by how much it can be extended.")
+
+
+class OtherAgency(PetitionRefusal):
+    """Only the agency that is responsible may do this."""
+
+    status = 403
+    code = "other-agency"
+    title = _l("Another agency is responsible for this petition")
+    advice = _l("Its page says which one.")

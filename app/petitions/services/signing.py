@@ -1,0 +1,222 @@
+"""Signing a petition and taking it back: the hot path, inserts only, no row that two signers share.
+
+The proof of the pseudonym is made before the transaction begins. The state of the petition is read again
+inside it, under a lock that signers share and that closing takes alone: nothing is counted after the end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.access_records.queries.labels import find_enrolment
+from app.accounts.models import Account
+from app.accounts.queries import find_region
+from app.core.pseudonyms import input_for_address, input_for_person
+from app.core.vrf import proof_to_output
+from app.extensions import db
+from app.ledger import services as ledger
+from app.ledger.entry_types import EntryType
+from app.ledger.models import LedgerEntry
+from app.ledger.services import Entry
+from app.petitions.models import Petition, Signature
+from app.petitions.queries.counts import get_standing
+from app.petitions.queries.facts import Facts, get_facts
+from app.petitions.rules import refusals
+from app.petitions.rules.addresses import canonical_address
+from app.petitions.rules.admission import Applicant, ensure_admitted, ensure_open
+from app.petitions.rules.signing import LOCAL, Level, SignatureState, choose_place, choose_release
+from app.petitions.services.keys import get_key
+from app.platform import clock
+from app.platform.transaction import transaction
+
+# The statements of the hot path, built once.
+_INSERT = insert(Signature.__table__)
+_LOCK = (
+    select(Petition.state, Petition.closes_on)
+    .where(Petition.id == bindparam("petition_id"))
+    .with_for_update(read=True, key_share=True)
+)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What a signer is told at once: the leaf hash leads to the promise and later to the proof."""
+
+    leaf_hash: str
+    pseudonym: bytes
+
+
+@dataclass(frozen=True)
+class Support:
+    """A signature about to be written."""
+
+    petition: Facts
+    pseudonym: bytes
+    proof: bytes
+    level: Level
+    place: str
+    district: str | None
+    now: datetime
+    release_at: datetime
+    network: bytes | None = None
+
+
+def sign_petition(account: Account, reference: str) -> Signed:
+    """Sign with an account; durable and counted once this returns.
+
+    Raises PetitionNotFound, NotOpen, LevelTooLow, TooYoung, OtherDistrict, AlreadySigned, SignatureInvalid.
+    """
+    petition = get_facts(reference)
+    now = clock.now()
+    today = now.astimezone(LOCAL).date()
+    ensure_open(petition.state, petition.closes_on, today)
+    known = find_enrolment(account.person_id) if account.person_id else None
+    applicant = Applicant(account.level, account.district, known.birth_year if known else None)
+    ensure_admitted(petition.rules.sign, applicant, today)
+    if known is None:
+        vrf_input, level = input_for_address(reference, canonical_address(account.email)), Level.EMAIL
+    else:
+        vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
+    support = make_support(petition, vrf_input, level, account.district, now)
+    return write_support(support, account_id=account.id)
+
+
+def withdraw_signature(account: Account, reference: str) -> None:
+    """Take one's signature back; it can be given again while the petition is open.
+
+    Raises PetitionNotFound, NotSigned, SignatureInvalid.
+    """
+    petition = get_facts(reference)
+    account_id = account.id
+    with transaction():
+        lock_for_signing(petition.id)
+        mine = (Signature.petition_id == petition.id, Signature.account_id == account_id)
+        found = lock_signature(*mine)
+        if found is None or found.state == SignatureState.WITHDRAWN:
+            raise refusals.NotSigned
+        if found.state == SignatureState.INVALIDATED:
+            raise refusals.SignatureInvalid
+        change_signature(petition, found, SignatureState.WITHDRAWN)
+
+
+def make_support(
+    petition: Facts, vrf_input: bytes, level: Level, district: str | None, now: datetime
+) -> Support:
+    """Prove the pseudonym and choose what the entry says; outside any transaction, for it computes."""
+    proof = get_key(petition.reference).prove(vrf_input)
+    standing = get_standing(petition.id)
+    region = find_region(district)
+    return Support(
+        petition=petition,
+        pseudonym=proof_to_output(proof),
+        proof=proof,
+        level=level,
+        place=choose_place(district, region, standing.by_district.get(district or "", 0)),
+        district=district,
+        now=now,
+        release_at=choose_release(now, standing.total),
+    )
+
+
+def write_support(
+    support: Support, account_id: int | None = None, email_signer_id: int | None = None
+) -> Signed:
+    """Write one signature and its entry, durably. Raises NotOpen, AlreadySigned, SignatureInvalid."""
+    try:
+        with transaction():
+            return insert_support(support, account_id, email_signer_id)
+    except IntegrityError:
+        # The petition knows the pseudonym already; nothing of this attempt is left.
+        with transaction():
+            return _sign_again(support)
+
+
+def insert_support(support: Support, account_id: int | None, email_signer_id: int | None) -> Signed:
+    """The same in the caller's transaction, where an IntegrityError says that the pseudonym is known."""
+    today = support.now.astimezone(LOCAL).date()
+    ensure_open(*lock_for_signing(support.petition.id), today)
+    entry = ledger.append(_entry(support), support.release_at, support.pseudonym)
+    values = {
+        "petition_id": support.petition.id,
+        "pseudonym": support.pseudonym,
+        "proof": support.proof,
+        "account_id": account_id,
+        "email_signer_id": email_signer_id,
+        "level": support.level,
+        "place": support.place,
+        "district": support.district,
+        "signed_on": today,
+        "signed_at": support.now,
+        "state": SignatureState.COUNTED,
+        "network": support.network,
+        "folded": False,
+        "in_totals": False,
+        "ledger_entry_id": entry.id,
+    }
+    db.session.execute(_INSERT, values)
+    return Signed(entry.leaf_hash, support.pseudonym)
+
+
+def change_signature(
+    petition: Facts, signature: Any, state: SignatureState, facts: Mapping[str, object] | None = None
+) -> None:
+    """Change what a signature is worth, with its entry, in the caller's transaction."""
+    kind = {
+        SignatureState.COUNTED: EntryType.SIGNATURE_RESTORE,
+        SignatureState.WITHDRAWN: EntryType.SIGNATURE_WITHDRAW,
+        SignatureState.INVALIDATED: EntryType.SIGNATURE_INVALIDATE,
+    }[state]
+    public = {"petition": petition.reference, "pseudonym": signature.pseudonym.hex(), **(facts or {})}
+    release_at = choose_release(clock.now(), get_standing(petition.id).total)
+    entry = ledger.append(Entry(kind, public=public), release_at, signature.pseudonym)
+    db.session.execute(
+        update(Signature)
+        .where(Signature.id == signature.id)
+        .values(state=state, folded=False, change_entry_id=entry.id)
+    )
+
+
+def lock_for_signing(petition_id: int) -> tuple[str, date | None]:
+    """State and last day, fixed until the transaction ends; signers do not wait for each other."""
+    row = db.session.execute(_LOCK, {"petition_id": petition_id}).one()
+    return row.state, row.closes_on
+
+
+def lock_signature(*conditions: ColumnElement[bool]) -> Any:
+    """Id, pseudonym, state and first leaf hash of one signature, locked; None if there is none."""
+    wanted = (
+        select(Signature.id, Signature.pseudonym, Signature.state, LedgerEntry.leaf_hash)
+        .join(LedgerEntry, LedgerEntry.id == Signature.ledger_entry_id)
+        .where(*conditions)
+    )
+    return db.session.execute(wanted.with_for_update(of=Signature)).one_or_none()
+
+
+def _entry(support: Support) -> Entry:
+    """What the ledger says of a signature: pseudonym, level, place and day, nothing else."""
+    public = {
+        "petition": support.petition.reference,
+        "pseudonym": support.pseudonym.hex(),
+        "level": support.level.value,
+        "place": support.place,
+        "day": support.now.astimezone(LOCAL).date().isoformat(),
+    }
+    return Entry(EntryType.SIGNATURE_COUNT, public=public)
+
+
+def _sign_again(support: Support) -> Signed:
+    """A signature that was taken back counts again, under its first entry's level, place and day."""
+    ensure_open(*lock_for_signing(support.petition.id), support.now.astimezone(LOCAL).date())
+    known = lock_signature(
+        Signature.petition_id == support.petition.id, Signature.pseudonym == support.pseudonym
+    )
+    if known is None or known.state == SignatureState.COUNTED:
+        raise refusals.AlreadySigned
+    if known.state == SignatureState.INVALIDATED:
+        raise refusals.SignatureInvalid
+    change_signature(support.petition, known, SignatureState.COUNTED, {"by": "signer"})
+    return Signed(known.leaf_hash, support.pseudonym)

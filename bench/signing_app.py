@@ -1,0 +1,36 @@
+"""The service as `bench/signatures.py` starts it: as it is, or as the plain handler it is measured against.
+
+BASELINE=1 makes commit groups of one and updates the petition's counter in the signer's transaction; the
+statements of the act, its ledger entry and everything else stay the same.
+"""
+
+import os
+
+from sqlalchemy import update
+
+from app import create_app
+from app.extensions import db
+from app.petitions.models import Petition
+from app.petitions.services import signing
+from app.platform import commit_group
+
+
+def _count_up() -> None:
+    commit_group.MAXIMUM_MEMBERS = 1
+    insert_support = signing.insert_support
+
+    def insert_and_count(support: signing.Support, *signer: int | None) -> signing.Signed:
+        signed = insert_support(support, *signer)
+        db.session.execute(
+            update(Petition)
+            .where(Petition.id == support.petition_id)
+            .values(signature_count=Petition.signature_count + 1)
+        )
+        return signed
+
+    signing.insert_support = insert_and_count
+
+
+if os.environ.get("BASELINE"):
+    _count_up()
+application = create_app()
