@@ -158,6 +158,8 @@ TABLE = {
     "elections.vote": PUBLIC,
     "petitions.count": PUBLIC,
     "petitions.show": PUBLIC,
+    "petitions.set_switch": "petitions:switch:set",
+    "petitions.switches": PUBLIC,
     "petitions.sign": "petitions:signature:sign",
     "petitions.withdraw": "petitions:signature:sign",
     "ledger.bundle": PUBLIC,

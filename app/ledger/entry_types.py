@@ -73,6 +73,7 @@ class EntryType(StrEnum):
     PETITION_JOIN = "petitions:petition:join"
     PETITION_LAPSE = "petitions:petition:lapse"
     PETITION_OPEN = "petitions:petition:open"
+    PETITION_PROLONG = "petitions:petition:prolong"
     PETITION_REFUSE = "petitions:petition:refuse"
     PETITION_ROUTE = "petitions:petition:route"
     PETITION_SPONSOR = "petitions:petition:sponsor"
@@ -87,6 +88,7 @@ class EntryType(StrEnum):
     SIGNATURE_INVALIDATE = "petitions:signature:invalidate"
     SIGNATURE_RESTORE = "petitions:signature:restore"
     SIGNATURE_WITHDRAW = "petitions:signature:withdraw"
+    SWITCH_SET = "petitions:switch:set"
     PETITION_TYPE_CHANGE = "petitions:type:change"
 
 

@@ -5,14 +5,18 @@ from sqlalchemy import select
 
 from app.extensions import db, huey
 from app.petitions.models import Petition, Sponsor
+from app.petitions.queries.switches import is_off
 from app.petitions.rules.life import PetitionState
-from app.petitions.services import closing, followers, obligations, sponsors
+from app.petitions.rules.switches import Switch
+from app.petitions.services import closing, followers, obligations, sponsors, switches
 
 
 @huey.periodic_task(crontab(minute="*"))
 def advance_petitions() -> None:
     """Do whatever is due for any petition; harmless to run at any time, and twice."""
     sponsors.lapse_petitions()
+    # Before any is closed: a lost day may be what keeps it open.
+    switches.add_lost_days()
     obligations.reach_thresholds()
     closing.close_petitions()
     sign_for_all_sponsors.run()
@@ -35,6 +39,8 @@ def sign_for_all_sponsors() -> None:
         .where(Petition.state == PetitionState.OPEN, ~Sponsor.signed)
         .distinct()
     )
+    if is_off(Switch.SIGNING):
+        return
     for reference in list(db.session.scalars(waiting)):
         sponsors.sign_for_sponsors(reference)
 

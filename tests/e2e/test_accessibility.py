@@ -251,6 +251,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "kind": ["accounts:district:correct"],
             "uuid": [poll.uuid, draft],
             "number": ["1"],
+            "switch": ["signing"],
             "tracker": [tracker],
             "token": [token],
             "account_id": [str(poll.voters[0].id)],

@@ -4,8 +4,10 @@ from app.petitions.models.obligations import Obligation
 from app.petitions.models.petitions import Edit, Petition, PetitionType, TimelineEvent
 from app.petitions.models.signatures import EmailSigner, PetitionTotal, Signature
 from app.petitions.models.sponsors import Follower, Notice, Sponsor
+from app.petitions.models.switches import AddedDay, SwitchPeriod
 
 __all__ = [
+    "AddedDay",
     "Edit",
     "EmailSigner",
     "Follower",
@@ -16,5 +18,6 @@ __all__ = [
     "PetitionType",
     "Signature",
     "Sponsor",
+    "SwitchPeriod",
     "TimelineEvent",
 ]

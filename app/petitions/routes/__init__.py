@@ -1,6 +1,6 @@
 """Pages of petitions."""
 
-from app.petitions.routes import public, signing
+from app.petitions.routes import public, signing, switches
 from app.petitions.routes.blueprint import blueprint
 
-__all__ = ["blueprint", "public", "signing"]
+__all__ = ["blueprint", "public", "signing", "switches"]

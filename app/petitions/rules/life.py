@@ -57,6 +57,8 @@ class Act(StrEnum):
     RECORD_OUTCOME = "record-outcome"
     STOP = "stop"
     CLOSE = "close"
+    # A day more for one on which signing was switched off.
+    PROLONG = "prolong"
     ARCHIVE = "archive"
 
 
@@ -107,6 +109,7 @@ TRANSITIONS: dict[tuple[PetitionState, Act], Transition] = {
     (_S.OPEN, _A.JOIN): _by(_S.JOINED, _W.MODERATOR),
     (_S.OPEN, _A.SIGN): _by(_S.OPEN, _W.CITIZEN, _W.CREATOR, _W.CLERK),
     (_S.OPEN, _A.STOP): _by(_S.STOPPED, _W.MODERATOR),
+    (_S.OPEN, _A.PROLONG): _by(_S.OPEN, _W.CLOCK),
     (_S.OPEN, _A.CLOSE): _by(_S.CLOSED, _W.CLOCK),
     (_S.CLOSED, _A.ARCHIVE): _by(_S.ARCHIVED, _W.CLOCK, _W.MODERATOR),
     (_S.STOPPED, _A.ARCHIVE): _by(_S.ARCHIVED, _W.CLOCK, _W.MODERATOR),

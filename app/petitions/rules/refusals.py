@@ -45,6 +45,23 @@ class SigningSwitchedOff(PetitionRefusal):
     advice = _l("Come back later. Each day on which signing is off adds a day to every petition.")
 
 
+class CreatingSwitchedOff(PetitionRefusal):
+    """Starting petitions is switched off on the whole site."""
+
+    status = 503
+    code = "creating-switched-off"
+    title = _l("Starting petitions is switched off for the moment")
+    advice = _l("Come back later. A draft that you have is kept.")
+
+
+class SwitchUnchanged(PetitionRefusal):
+    """The switch stands there already."""
+
+    code = "switch-unchanged"
+    title = _l("The switch stands like this already")
+    advice = _l("Somebody else was faster. Reload the page to see since when.")
+
+
 class LevelTooLow(PetitionRefusal):
     """The type asks for a verified person."""
 

@@ -9,6 +9,7 @@ from app.extensions import db
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Personal
 from app.petitions.models import Petition, PetitionType
+from app.petitions.queries.switches import ensure_creating
 from app.petitions.rules.admission import Applicant, ensure_admitted
 from app.petitions.rules.life import Act, Actor, PetitionState, after_sponsors, next_state
 from app.petitions.rules.refusals import PetitionNotFound, TypeNotOffered
@@ -43,8 +44,9 @@ def text_of(petition: Petition) -> PetitionText:
 def start_petition(account: Account, type_code: str, text: PetitionText) -> str:
     """Begin a draft that its creator alone sees; its reference.
 
-    Raises TypeNotOffered, LevelTooLow, TooYoung, OtherDistrict.
+    Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, TooYoung, OtherDistrict.
     """
+    ensure_creating()
     kind = db.session.get(PetitionType, type_code)
     if kind is None or not kind.active:
         raise TypeNotOffered
@@ -76,8 +78,9 @@ def edit_draft(account: Account, reference: str, text: PetitionText) -> None:
 def submit_petition(account: Account, reference: str) -> None:
     """Send a draft in: to its sponsors, or to the moderators where none are needed.
 
-    Raises PetitionNotFound, ActNotAllowed.
+    Raises CreatingSwitchedOff, PetitionNotFound, ActNotAllowed.
     """
+    ensure_creating()
     with transaction():
         petition = lock_own(account, reference)
         rules = parse_rules(petition.rules)

@@ -25,6 +25,7 @@ from app.ledger.services import Entry
 from app.petitions.models import Petition, Signature
 from app.petitions.queries.counts import get_standing
 from app.petitions.queries.facts import Facts, get_facts
+from app.petitions.queries.switches import ensure_signing
 from app.petitions.rules import refusals
 from app.petitions.rules.addresses import canonical_address
 from app.petitions.rules.admission import Applicant, ensure_admitted, ensure_open
@@ -68,7 +69,8 @@ class Support:
 def sign_petition(account: Account, reference: str) -> Signed:
     """Sign with an account; durable and counted once this returns.
 
-    Raises PetitionNotFound, NotOpen, LevelTooLow, TooYoung, OtherDistrict, AlreadySigned, SignatureInvalid.
+    Raises PetitionNotFound, NotOpen, SigningSwitchedOff, LevelTooLow, TooYoung, OtherDistrict, AlreadySigned,
+    SignatureInvalid.
     """
     petition = get_facts(reference)
     now = clock.now()
@@ -106,7 +108,11 @@ def withdraw_signature(account: Account, reference: str) -> None:
 def make_support(
     petition: Facts, vrf_input: bytes, level: Level, district: str | None, now: datetime
 ) -> Support:
-    """Prove the pseudonym and choose what the entry says; outside any transaction, for it computes."""
+    """Prove the pseudonym and choose what the entry says; outside any transaction, for it computes.
+
+    Raises SigningSwitchedOff.
+    """
+    ensure_signing()
     proof = get_key(petition.reference).prove(vrf_input)
     standing = get_standing(petition.id)
     region = find_region(district)

@@ -1,6 +1,5 @@
 """Those who stand by a petition before it is published."""
 
-from contextlib import suppress
 from datetime import date
 
 from sqlalchemy import func, select
@@ -82,8 +81,13 @@ def sign_for_sponsors(reference: str) -> int:
 
 def _sign_for(sponsor_id: int, account_id: int, reference: str) -> None:
     # Who has signed already, or may not sign any more, is done with too.
-    with suppress(refusals.PetitionRefusal):
+    try:
         sign_petition(db.session.get_one(Account, account_id), reference)
+    except refusals.SigningSwitchedOff:
+        # Their turn comes when it is on again.
+        return
+    except refusals.PetitionRefusal:
+        pass
     with transaction():
         db.session.get_one(Sponsor, sponsor_id).signed = True
 

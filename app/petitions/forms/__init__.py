@@ -1,0 +1,1 @@
+"""Forms of petitions, one file a noun."""
