@@ -73,6 +73,7 @@ NAVIGATION = Navigation(
         Item("access_records.consents", _l("What agencies may share")),
         Item("access_records.address", _l("Change my address")),
         Item("accounts.acted", _l("Who acted for me")),
+        Item("petitions.my_signatures", _l("What I have signed")),
         Item("accounts.desk", _l("The desk: serve a person"), permission=Permission.DESK_SERVE),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),

@@ -43,6 +43,8 @@ ACCOUNT_READERS = {
     "accounts/templates/accounts/confirm.html": "the holder's own registration",
     "accounts/templates/accounts/profile.html": "the holder's own page",
     "elections/queries.py": "whether the holder is on a roll",
+    "petitions/queries/admission.py": "what the holder's own signature would say",
+    "petitions/queries/signatures.py": "the holder's own signatures",
     "petitions/services/drafts.py": "whether the holder may start or sign",
     "petitions/services/signing.py": "the holder's own signature, under the address where no person is known",
     "elections/services/drafts.py": "the roll's district rules, and a trustee's name",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access_records.queries.labels import find_enrolment
@@ -22,13 +22,15 @@ from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry
 from app.ledger.services import Entry
-from app.petitions.models import Petition, Signature
+from app.petitions.models import EmailSigner, Petition, Signature
 from app.petitions.queries.counts import get_standing
 from app.petitions.queries.facts import Facts, get_facts
+from app.petitions.queries.signatures import get_signature_of
 from app.petitions.queries.switches import ensure_signing
 from app.petitions.rules import refusals
 from app.petitions.rules.addresses import canonical_address
 from app.petitions.rules.admission import Applicant, ensure_admitted, ensure_open
+from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.signing import LOCAL, Level, SignatureState, choose_place, choose_release
 from app.petitions.services.keys import get_key
 from app.platform import clock
@@ -41,6 +43,16 @@ _LOCK = (
     .where(Petition.id == bindparam("petition_id"))
     .with_for_update(read=True, key_share=True)
 )
+_LOCK_SIGNER = (
+    select(EmailSigner.id)
+    .where(
+        EmailSigner.petition_id == bindparam("petition_id"),
+        EmailSigner.canonical_email == bindparam("address"),
+    )
+    .with_for_update()
+)
+# Why the signature of an address ends when its verified holder signs: a code of rules/reasons.py.
+SAME_PERSON = "same-person"
 
 
 @dataclass(frozen=True)
@@ -84,20 +96,20 @@ def sign_petition(account: Account, reference: str) -> Signed:
     else:
         vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
     support = make_support(petition, vrf_input, level, account.district, now)
-    return write_support(support, account_id=account.id)
+    return write_support(support, account.id, replacing=_address_replaced(petition, account))
 
 
 def withdraw_signature(account: Account, reference: str) -> None:
     """Take one's signature back; it can be given again while the petition is open.
 
-    Raises PetitionNotFound, NotSigned, SignatureInvalid.
+    Raises PetitionNotFound, NotSigned, SignatureInvalid, ActNotAllowed.
     """
     petition = get_facts(reference)
-    account_id = account.id
+    mine = get_signature_of(account, petition.id).id
     with transaction():
-        lock_for_signing(petition.id)
-        mine = (Signature.petition_id == petition.id, Signature.account_id == account_id)
-        found = lock_signature(*mine)
+        state, _ = lock_for_signing(petition.id)
+        next_state(state, Act.UNSIGN, Actor.CITIZEN)
+        found = lock_signature(Signature.id == mine)
         if found is None or found.state == SignatureState.WITHDRAWN:
             raise refusals.NotSigned
         if found.state == SignatureState.INVALIDATED:
@@ -129,16 +141,26 @@ def make_support(
 
 
 def write_support(
-    support: Support, account_id: int | None = None, email_signer_id: int | None = None
+    support: Support,
+    account_id: int | None = None,
+    email_signer_id: int | None = None,
+    replacing: str | None = None,
 ) -> Signed:
-    """Write one signature and its entry, durably. Raises NotOpen, AlreadySigned, SignatureInvalid."""
+    """Write one signature and its entry, durably; a person's takes the place of that of their address.
+
+    Raises NotOpen, AlreadySigned, SignatureInvalid.
+    """
     try:
         with transaction():
-            return insert_support(support, account_id, email_signer_id)
+            signed = insert_support(support, account_id, email_signer_id)
+            withdraw_of_address(support.petition, account_id, replacing)
+            return signed
     except IntegrityError:
         # The petition knows the pseudonym already; nothing of this attempt is left.
         with transaction():
-            return _sign_again(support)
+            signed = _sign_again(support)
+            withdraw_of_address(support.petition, account_id, replacing)
+            return signed
 
 
 def insert_support(support: Support, account_id: int | None, email_signer_id: int | None) -> Signed:
@@ -182,8 +204,32 @@ def change_signature(
     db.session.execute(
         update(Signature)
         .where(Signature.id == signature.id)
-        .values(state=state, folded=False, change_entry_id=entry.id)
+        .values(state=state, folded=False, change_entry_id=entry.id, reason_code=None)
     )
+
+
+def withdraw_of_address(petition: Facts, account_id: int | None, address: str | None) -> None:
+    """Let what a verified person signed by e-mail, or before they were verified, count no more.
+
+    In the transaction of the person's own signature, after it is written. Who confirms by e-mail locks the
+    same row of the e-mail's signer before looking for the person's signature: one of the two sees the other.
+    """
+    if address is None:
+        return
+    signer_id = db.session.scalar(_LOCK_SIGNER, {"petition_id": petition.id, "address": address})
+    whose = Signature.account_id == account_id
+    if signer_id is not None:
+        whose = or_(whose, Signature.email_signer_id == signer_id)
+    found = lock_signature(
+        Signature.petition_id == petition.id,
+        Signature.level == Level.EMAIL,
+        Signature.state == SignatureState.COUNTED,
+        whose,
+    )
+    if found is not None:
+        change_signature(petition, found, SignatureState.WITHDRAWN, {"reason": SAME_PERSON})
+        reason = update(Signature).where(Signature.id == found.id).values(reason_code=SAME_PERSON)
+        db.session.execute(reason)
 
 
 def lock_for_signing(petition_id: int) -> tuple[str, date | None]:
@@ -200,6 +246,12 @@ def lock_signature(*conditions: ColumnElement[bool]) -> Any:
         .where(*conditions)
     )
     return db.session.execute(wanted.with_for_update(of=Signature)).one_or_none()
+
+
+def _address_replaced(petition: Facts, account: Account) -> str | None:
+    """The address whose signature a verified person's replaces; None where no address can have signed."""
+    by_address = petition.rules.sign.level == 1 and account.person_id is not None
+    return canonical_address(account.email) if by_address else None
 
 
 def _entry(support: Support) -> Entry:
