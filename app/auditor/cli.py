@@ -18,6 +18,7 @@ _COMMANDS = {
     "access": "app.auditor.access_command",
     "oversight": "app.auditor.oversight_command",
     "ledger": "app.auditor.ledger_command",
+    "petition": "app.auditor.petition_command",
     "receipt": "app.auditor.receipt_command",
     "witness": "app.auditor.witness_command",
 }
@@ -26,7 +27,7 @@ _COMMANDS = {
 def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
     """The parser of these subcommands; each sets `run`."""
     parser = argparse.ArgumentParser(
-        prog="python -m app.auditor", description="Check elections and the public ledger yourself."
+        prog="python -m app.auditor", description="Check elections, petitions and the public ledger yourself."
     )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for name in names:

@@ -135,6 +135,14 @@ def read_entries(source: Source, keys: Sequence[VerifierKey]) -> list[bytes]:
     return entries
 
 
+def iterate_entries(source: Source, size: int) -> Iterator[bytes]:
+    """The first `size` entries as a source has them, unverified. Raises NotThere where some are missing."""
+    for level, number, width in tile_widths(size):
+        if level:
+            break
+        yield from _read_bundle(source, number, width)
+
+
 def _check_cosignatures(report: Report, note: Note, witnesses: Sequence[VerifierKey]) -> None:
     for witness in witnesses:
         check = f"cosignature:{witness.name}"

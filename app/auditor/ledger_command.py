@@ -42,12 +42,10 @@ def run(options: argparse.Namespace) -> int:
         listed = source.read(KEYS)
     except NotThere as missing:
         raise CommandRefused(f"{options.source} has no {missing}") from missing
-    keys = options.log_key or _parse_keys(listed)
+    keys = options.log_key or parse_keys(listed)
     report = _check(source, content, keys, options)
     if report.valid and options.out is not None:
-        # Last, so that a folder with a checkpoint is a whole mirror.
-        (options.out / KEYS).write_bytes(listed)
-        (options.out / CHECKPOINT).write_bytes(content)
+        finish_mirror(options.out, listed, content)
     if options.json:
         print(json.dumps(to_json(report), indent=1))
     else:
@@ -56,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check(source: Source, content: bytes, keys: list[VerifierKey], options: argparse.Namespace) -> Report:
-    earlier = _read_earlier(options.since, keys) if options.since else None
+    earlier = read_earlier(options.since, keys) if options.since else None
     try:
         return check_log(
             source,
@@ -72,7 +70,14 @@ def _check(source: Source, content: bytes, keys: list[VerifierKey], options: arg
         return report
 
 
-def _parse_keys(listed: bytes) -> list[VerifierKey]:
+def finish_mirror(folder: Path, listed: bytes, content: bytes) -> None:
+    """Keys and checkpoint come last, so that a folder with a checkpoint is a whole mirror."""
+    (folder / KEYS).write_bytes(listed)
+    (folder / CHECKPOINT).write_bytes(content)
+
+
+def parse_keys(listed: bytes) -> list[VerifierKey]:
+    """The log's keys as it lists them, without its witnesses'. Raises CommandRefused."""
     try:
         lines = listed.decode("utf-8", "replace").splitlines()
         keys = [parse_verifier_key(line) for line in lines if line.strip()]
@@ -81,7 +86,7 @@ def _parse_keys(listed: bytes) -> list[VerifierKey]:
     return [key for key in keys if key.kind == SIGNATURE_TYPE]
 
 
-def _read_earlier(path: Path, keys: list[VerifierKey]) -> Earlier:
+def read_earlier(path: Path, keys: list[VerifierKey]) -> Earlier:
     """The kept checkpoint; one that the log's keys did not sign says nothing about this log."""
     folder = path if path.is_dir() else path.parent
     file = path / CHECKPOINT if path.is_dir() else path

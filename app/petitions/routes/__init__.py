@@ -1,6 +1,6 @@
 """Pages of petitions."""
 
-from app.petitions.routes import public, signing, switches
+from app.petitions.routes import data, public, signing, switches
 from app.petitions.routes.blueprint import blueprint
 
-__all__ = ["blueprint", "public", "signing", "switches"]
+__all__ = ["blueprint", "data", "public", "signing", "switches"]

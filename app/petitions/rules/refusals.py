@@ -28,6 +28,15 @@ class PetitionNotFound(PetitionRefusal):
     advice = _l("Check the address, or find the petition in the list.")
 
 
+class NeverOpened(PetitionRefusal):
+    """The petition was never open for signing, so there is nothing to count."""
+
+    status = 404
+    code = "petition-never-opened"
+    title = _l("This petition has never been open for signing")
+    advice = _l("There are no signatures to count. Its page says what became of it.")
+
+
 class NotOpen(PetitionRefusal):
     """The petition does not take signatures now."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.access_records.queries.labels import find_enrolment
@@ -199,7 +199,9 @@ def change_signature(
         SignatureState.INVALIDATED: EntryType.SIGNATURE_INVALIDATE,
     }[state]
     public = {"petition": petition.reference, "pseudonym": signature.pseudonym.hex(), **(facts or {})}
+    # Never before the entries that it changes: the size of the batches may have changed meanwhile.
     release_at = choose_release(clock.now(), get_standing(petition.id).total)
+    release_at = max(release_at, _newest_release(signature.id))
     entry = ledger.append(Entry(kind, public=public), release_at, signature.pseudonym)
     db.session.execute(
         update(Signature)
@@ -252,6 +254,15 @@ def _address_replaced(petition: Facts, account: Account) -> str | None:
     """The address whose signature a verified person's replaces; None where no address can have signed."""
     by_address = petition.rules.sign.level == 1 and account.person_id is not None
     return canonical_address(account.email) if by_address else None
+
+
+def _newest_release(signature_id: int) -> datetime:
+    """When the newest entry about a signature enters the ledger."""
+    wanted = select(func.max(LedgerEntry.release_at)).join(
+        Signature,
+        or_(LedgerEntry.id == Signature.ledger_entry_id, LedgerEntry.id == Signature.change_entry_id),
+    )
+    return db.session.scalars(wanted.where(Signature.id == signature_id)).one()
 
 
 def _entry(support: Support) -> Entry:

@@ -1,0 +1,92 @@
+"""Everything public about petitions, for programs: what an outsider compares with the ledger."""
+
+import csv
+import io
+from collections import Counter
+from datetime import datetime
+from typing import Any
+
+from flask import Response, jsonify, url_for
+
+from app.petitions.models import Petition
+from app.petitions.queries.audit import Audit, Key, get_audit, list_public_petitions
+from app.petitions.routes.blueprint import blueprint
+from app.petitions.routes.public import cacheable
+from app.petitions.rules.life import PetitionState
+from app.platform.access import public
+
+CSV_COLUMNS = ("level", "place", "day", "count")
+
+
+@blueprint.get("/petitions/data.json")
+@public
+def list_data() -> Response:
+    """Every petition that is public."""
+    return cacheable(jsonify(petitions=[_describe(petition) for petition in list_public_petitions()]))
+
+
+@blueprint.get("/petitions/<reference>/data.json")
+@public
+def data(reference: str) -> Response:
+    """One petition and its count of each level, place and day, as the ledger must have it."""
+    petition, audit = get_audit(reference)
+    return cacheable(jsonify({**_describe(petition), **_describe_count(audit)}))
+
+
+@blueprint.get("/petitions/<reference>/data.csv")
+@public
+def data_csv(reference: str) -> Response:
+    """The same count as a table."""
+    _, audit = get_audit(reference)
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(CSV_COLUMNS)
+    writer.writerows([item[column] for column in CSV_COLUMNS] for item in _list_cells(audit.cells))
+    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="petition-{reference}.csv"'
+    return cacheable(response)
+
+
+def _describe(petition: Petition) -> dict[str, Any]:
+    """What is public of a petition; of one whose text is hidden, that it is hidden and why."""
+    hidden = petition.state == PetitionState.HIDDEN
+    return {
+        "petition": petition.reference,
+        "address": url_for("petitions.show", reference=petition.reference, _external=True),
+        "type": petition.type_code,
+        "state": petition.state,
+        "reason": petition.reason_code,
+        "title": None if hidden else petition.title,
+        "agency": petition.agency.name if petition.agency else None,
+        "opened_at": _seconds(petition.opened_at),
+        "closes_on": petition.closes_on.isoformat() if petition.closes_on else None,
+        "closed_at": _seconds(petition.closed_at),
+        "archived_at": _seconds(petition.archived_at),
+        "public_key": petition.public_key.hex() if petition.public_key else None,
+        "signed": petition.signature_count,
+        "counted_at": _seconds(petition.counted_at),
+    }
+
+
+def _describe_count(audit: Audit) -> dict[str, Any]:
+    return {
+        "signed": audit.signed,
+        "counted_at": _seconds(audit.counted_at),
+        "recounted": audit.recounted,
+        "in_ledger": audit.in_ledger,
+        "ledger_size": audit.ledger_size,
+        "as_of": _seconds(audit.as_of),
+        "cells": _list_cells(audit.cells),
+        "overdue": _list_cells(audit.overdue),
+    }
+
+
+def _list_cells(cells: Counter[Key]) -> list[dict[str, Any]]:
+    return [
+        {"level": level, "place": place, "day": day.isoformat(), "count": count}
+        for (level, place, day), count in sorted(cells.items())
+    ]
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return int(moment.timestamp()) if moment else None
