@@ -4,7 +4,7 @@ PYTHON_ENV := .venv/bin/python
 TESTS := tests
 PYTEST_WORKERS ?= auto
 .DEFAULT_GOAL := help
-.PHONY: help run dev reset test check format bench-verify bench-ledger assets requirements translations
+.PHONY: help run dev reset test check format bench-verify bench-ledger bench-signatures assets requirements translations
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -52,6 +52,10 @@ bench-verify:  ## Measure our verifier against belenios-tool 3 (BELENIOS_TOOL or
 bench-ledger:  ## Measure the ledger: entries a second with grouping on and off, time to receipt, to verify
 	@sh deploy/bootstrap --dev
 	@$(PYTHON_ENV) bench/ledger.py $(BENCH_ARGS)
+
+bench-signatures:  ## Measure signatures a second on one petition over HTTP, against a plain handler, with readers beside
+	@sh deploy/bootstrap --dev
+	@$(PYTHON_ENV) -m bench.signatures $(BENCH_ARGS)
 
 translations:  ## Collect the texts of the interface and bring the Korean catalogue up to date
 	@sh deploy/bootstrap

@@ -1,10 +1,12 @@
 """The service as `bench/signatures.py` starts it: as it is, or as the plain handler it is measured against.
 
 BASELINE=1 makes commit groups of one and updates the petition's counter in the signer's transaction; the
-statements of the act, its ledger entry and everything else stay the same.
+statements of the act, its ledger entry and everything else stay the same. A delay that is added to each
+commit group is waited for here too.
 """
 
 import os
+import time
 
 from sqlalchemy import update
 
@@ -17,15 +19,18 @@ from app.platform import commit_group
 
 def _count_up() -> None:
     commit_group.MAXIMUM_MEMBERS = 1
+    delay = float(os.environ.get("COMMIT_GROUP_DELAY") or 0)
     insert_support = signing.insert_support
 
     def insert_and_count(support: signing.Support, *signer: int | None) -> signing.Signed:
         signed = insert_support(support, *signer)
         db.session.execute(
             update(Petition)
-            .where(Petition.id == support.petition_id)
+            .where(Petition.id == support.petition.id)
             .values(signature_count=Petition.signature_count + 1)
         )
+        if delay:
+            time.sleep(delay)
         return signed
 
     signing.insert_support = insert_and_count

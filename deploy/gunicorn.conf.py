@@ -6,7 +6,8 @@ from pathlib import Path
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
-threads = int(os.environ.get("WEB_THREADS") or 16)
+# More than the crowd that writes at once (app/platform/turns.py), so that readers always find a thread.
+threads = int(os.environ.get("WEB_THREADS") or 48)
 timeout = 60
 graceful_timeout = 10
 keepalive = 5

@@ -12,6 +12,8 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState
 
 BUSY_TIMEOUT_MS = 5_000
 POOL_SIZE = 32
+# A server has 100 connections by default; two web workers, the jobs and the sequencer share them.
+SERVER_POOL_SIZE, SERVER_OVERFLOW = 16, 20
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -95,6 +97,7 @@ def engine_options(address: str) -> dict[str, Any]:
     if not address.startswith("sqlite"):
         # A connection that died with the server's restart is replaced before a request meets it.
         options["pool_pre_ping"] = True
+        options |= {"pool_size": SERVER_POOL_SIZE, "max_overflow": SERVER_OVERFLOW}
     return options
 
 

@@ -10,13 +10,17 @@ from app.extensions import db
 from app.platform.commit_group import GroupCommitFailed, GroupCommitter, WriteLockTimeout
 from app.platform.database import GuardedSession, WriteOutsideTransaction
 from app.platform.errors import DatabaseUnavailable
+from app.platform.turns import Turns
 
 Callback = Callable[[], object]
 CALLBACKS = "after_commit"
+# As many share one process's crowded acts; enough for a commit group to be worth its commit.
+TURNS = 8
 
 
 def init_app(app: Flask) -> None:
     """Give `app` its commit group where the database is SQLite; needs an application context."""
+    app.extensions["turns"] = Turns(TURNS, app.config["WRITE_TIMEOUT"])
     if db.engine.dialect.name != "sqlite":
         return
     app.extensions["commit_group"] = GroupCommitter(
@@ -25,6 +29,21 @@ def init_app(app: Flask) -> None:
         delay=app.config["COMMIT_GROUP_DELAY"],
         timeout=app.config["WRITE_TIMEOUT"],
     )
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Run the body, one that many ask for at once, a few at a time; nothing is read or locked meanwhile.
+
+    Raises DatabaseUnavailable when no turn came in time.
+    """
+    session = current_session()
+    if session.in_transaction():
+        # Who waits holds no connection.
+        session.rollback()
+    turns: Turns = current_app.extensions["turns"]
+    with turns.take():
+        yield
 
 
 @contextmanager

@@ -13,6 +13,8 @@ from app.extensions import db
 from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry, LedgerOpening
 from app.platform import clock
+from app.platform.database import WriteOutsideTransaction
+from app.platform.transaction import current_session
 
 LEAF_PREFIX = b"\x00"
 # A Core statement, built once: appending is on every hot path.
@@ -79,7 +81,10 @@ def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | 
         "leaf": leaf,
         "leaf_hash": digest,
     }
-    number = db.session.scalars(_INSERT, values).one()
+    # The session's own guard does not see statements on its connection.
+    if not current_session().writing:
+        raise WriteOutsideTransaction
+    number = db.session.connection().execute(_INSERT, values).scalar_one()
     for (part, nonce), commitment in zip(openings, commitments, strict=True):
         _keep_opening(number, part, nonce, commitment)
     return Appended(number, digest, at)

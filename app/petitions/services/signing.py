@@ -34,7 +34,7 @@ from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.signing import LOCAL, Level, SignatureState, choose_place, choose_release
 from app.petitions.services.keys import get_key
 from app.platform import clock
-from app.platform.transaction import transaction
+from app.platform.transaction import in_turn, transaction
 
 # The statements of the hot path, built once.
 _INSERT = insert(Signature.__table__)
@@ -64,6 +64,17 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class Holder:
+    """What is known of whoever signs, read before they wait their turn."""
+
+    account_id: int
+    person_id: int | None
+    level: int
+    district: str | None
+    email: str
+
+
+@dataclass(frozen=True)
 class Support:
     """A signature about to be written."""
 
@@ -88,15 +99,18 @@ def sign_petition(account: Account, reference: str) -> Signed:
     now = clock.now()
     today = now.astimezone(LOCAL).date()
     ensure_open(petition.state, petition.closes_on, today)
-    known = find_enrolment(account.person_id) if account.person_id else None
-    applicant = Applicant(account.level, account.district, known.birth_year if known else None)
-    ensure_admitted(petition.rules.sign, applicant, today)
-    if known is None:
-        vrf_input, level = input_for_address(reference, canonical_address(account.email)), Level.EMAIL
-    else:
-        vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
-    support = make_support(petition, vrf_input, level, account.district, now)
-    return write_support(support, account.id, replacing=_address_replaced(petition, account))
+    holder = Holder(account.id, account.person_id, account.level, account.district, account.email)
+    with in_turn():
+        known = find_enrolment(holder.person_id) if holder.person_id else None
+        applicant = Applicant(holder.level, holder.district, known.birth_year if known else None)
+        ensure_admitted(petition.rules.sign, applicant, today)
+        if known is None:
+            vrf_input, level = input_for_address(reference, canonical_address(holder.email)), Level.EMAIL
+        else:
+            vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
+        support = make_support(petition, vrf_input, level, holder.district, now)
+        replaced = _address_replaced(petition, holder)
+        return write_support(support, holder.account_id, replacing=replaced)
 
 
 def withdraw_signature(account: Account, reference: str) -> None:
@@ -185,7 +199,7 @@ def insert_support(support: Support, account_id: int | None, email_signer_id: in
         "in_totals": False,
         "ledger_entry_id": entry.id,
     }
-    db.session.execute(_INSERT, values)
+    db.session.connection().execute(_INSERT, values)
     return Signed(entry.leaf_hash, support.pseudonym)
 
 
@@ -236,7 +250,7 @@ def withdraw_of_address(petition: Facts, account_id: int | None, address: str | 
 
 def lock_for_signing(petition_id: int) -> tuple[str, date | None]:
     """State and last day, fixed until the transaction ends; signers do not wait for each other."""
-    row = db.session.execute(_LOCK, {"petition_id": petition_id}).one()
+    row = db.session.connection().execute(_LOCK, {"petition_id": petition_id}).one()
     return row.state, row.closes_on
 
 
@@ -250,10 +264,10 @@ def lock_signature(*conditions: ColumnElement[bool]) -> Any:
     return db.session.execute(wanted.with_for_update(of=Signature)).one_or_none()
 
 
-def _address_replaced(petition: Facts, account: Account) -> str | None:
+def _address_replaced(petition: Facts, holder: Holder) -> str | None:
     """The address whose signature a verified person's replaces; None where no address can have signed."""
-    by_address = petition.rules.sign.level == 1 and account.person_id is not None
-    return canonical_address(account.email) if by_address else None
+    by_address = petition.rules.sign.level == 1 and holder.person_id is not None
+    return canonical_address(holder.email) if by_address else None
 
 
 def _newest_release(signature_id: int) -> datetime:

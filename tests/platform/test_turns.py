@@ -1,0 +1,49 @@
+"""A few at a time, in the order of their coming."""
+
+import threading
+import time
+
+import pytest
+
+from app.platform.errors import DatabaseUnavailable
+from app.platform.turns import Turns
+
+
+def test_no_more_are_inside_than_may_be_and_nobody_is_overtaken() -> None:
+    turns, inside, most, order = Turns(2, timeout=10), 0, 0, []
+    lock = threading.Lock()
+
+    def visit(number: int) -> None:
+        nonlocal inside, most
+        with turns.take():
+            with lock:
+                inside, most = inside + 1, max(most, inside + 1)
+                order.append(number)
+            time.sleep(0.01)
+            with lock:
+                inside -= 1
+
+    threads = []
+    for number in range(12):
+        threads.append(threading.Thread(target=visit, args=(number,)))
+        threads[-1].start()
+        time.sleep(0.002)
+    for thread in threads:
+        thread.join()
+    assert most == 2
+    assert order == sorted(order)
+
+
+def test_who_waits_too_long_is_told_and_whoever_comes_later_is_not_blocked() -> None:
+    turns = Turns(1, timeout=0.05)
+    with turns.take(), pytest.raises(DatabaseUnavailable), turns.take():
+        pass
+    with turns.take():
+        pass
+
+
+def test_a_body_that_fails_gives_its_turn_back() -> None:
+    turns = Turns(1, timeout=0.05)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), turns.take():
+            raise ZeroDivisionError
