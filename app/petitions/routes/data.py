@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, url_for
+from flask_login import current_user
 
 from app.petitions.models import Petition
 from app.petitions.queries.audit import Audit, Key, get_audit, list_public_petitions
 from app.petitions.routes.blueprint import blueprint
-from app.petitions.routes.public import cacheable
+from app.petitions.routes.public import KEPT, STALE
 from app.petitions.rules.life import PetitionState
 from app.platform.access import public
 
@@ -45,6 +46,15 @@ def data_csv(reference: str) -> Response:
     response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="petition-{reference}.csv"'
     return cacheable(response)
+
+
+def cacheable(response: Response) -> Response:
+    """Let caches keep what strangers see; what a signed-in person sees is kept by nobody."""
+    if current_user.is_authenticated:
+        response.headers["Cache-Control"] = "private, no-store"
+    else:
+        response.headers["Cache-Control"] = f"public, max-age={KEPT}, stale-while-revalidate={STALE}"
+    return response
 
 
 def _describe(petition: Petition) -> dict[str, Any]:
