@@ -165,6 +165,11 @@ TABLE = {
     "petitions.show": PUBLIC,
     "petitions.set_switch": "petitions:switch:set",
     "petitions.switches": PUBLIC,
+    "petitions.follow": SIGNED_IN,
+    "petitions.index": PUBLIC,
+    "petitions.refused": PUBLIC,
+    "petitions.unfollow": SIGNED_IN,
+    "petitions.unsubscribe": PUBLIC,  # authorised by the mail's token
     "petitions.sign": "petitions:signature:sign",
     "petitions.sign_form": PUBLIC,
     "petitions.withdraw": "petitions:signature:sign",

@@ -1,6 +1,6 @@
 /* What scripts add to pages that work without them: the error summary takes the focus, a password can be shown, a
  * second click within a second does nothing, a code can be copied, a page can be printed, long work counts on,
- * and text that is being written is kept. */
+ * a petition's count goes on, and text that is being written is kept. */
 import { Button } from "govuk-frontend/dist/govuk/components/button/button.mjs";
 import { ErrorSummary } from "govuk-frontend/dist/govuk/components/error-summary/error-summary.mjs";
 import { PasswordInput } from "govuk-frontend/dist/govuk/components/password-input/password-input.mjs";
@@ -9,6 +9,7 @@ import { createAll } from "govuk-frontend/dist/govuk/init.mjs";
 const COPIED_FOR_MS = 2000;
 const POLL_EVERY_MS = 5000;
 const SAVE_EVERY_MS = 10000;
+const COUNT_EVERY_MS = 10000;
 const NEVER_SAVED = new Set(["csrf_token", "autosave"]);
 
 function enableCopying(button) {
@@ -114,6 +115,27 @@ async function keepText(form) {
   }, SAVE_EVERY_MS);
 }
 
+/* Keeps a petition's count and its age in step with the server. */
+function followCount(age) {
+  const shown = document.querySelector("[data-count]");
+  let at = Number(age.dataset.countAt);
+  const tell = () => {
+    const seconds = Math.max(0, Math.round(Date.now() / 1000 - at));
+    age.textContent = age.dataset.countText.replace("{seconds}", seconds.toLocaleString(document.documentElement.lang));
+  };
+  const ask = async () => {
+    const answer = await fetch(age.dataset.countUrl, { headers: { Accept: "application/json" } });
+    if (answer.ok) {
+      const counted = await answer.json();
+      shown.textContent = counted.count.toLocaleString(document.documentElement.lang);
+      at = counted.at ?? at;
+      tell();
+    }
+  };
+  // No connection for a moment is no reason to stop.
+  setInterval(() => ask().catch(() => {}), COUNT_EVERY_MS);
+}
+
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 createAll(ErrorSummary);
 createAll(PasswordInput);
@@ -122,6 +144,7 @@ if (navigator.clipboard) {
   document.querySelectorAll("[data-copy]").forEach(enableCopying);
 }
 document.querySelectorAll("form[data-autosave]").forEach(keepText);
+document.querySelectorAll("[data-count-url]").forEach(followCount);
 document.querySelectorAll("[data-print]").forEach(enablePrinting);
 document.querySelectorAll("[data-poll]").forEach((work) => {
   // No connection for a moment is no reason to stop.

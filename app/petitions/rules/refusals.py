@@ -192,3 +192,14 @@ class OtherAgency(PetitionRefusal):
     code = "other-agency"
     title = _l("Another agency is responsible for this petition")
     advice = _l("Its page says which one.")
+
+
+class LinkNotValid(PetitionRefusal):
+    """The link of a mail is not one of ours."""
+
+    status = 404
+    code = "link-not-valid"
+    title = _l("This link does not work")
+    advice = _l(
+        "Open it from the mail again, as a whole. Signed in, you can stop the mails on the petition's page."
+    )

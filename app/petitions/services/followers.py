@@ -33,6 +33,17 @@ def follow_petition(account: Account, reference: str) -> None:
         return
 
 
+def add_follower(petition: Petition, account: Account) -> None:
+    """Let somebody follow, in the caller's transaction; whoever follows already goes on."""
+    mine = (Follower.petition_id == petition.id, Follower.account_id == account.id)
+    if db.session.scalar(select(Follower.id).where(*mine)) is None:
+        db.session.add(
+            Follower(
+                petition_id=petition.id, account_id=account.id, language=account.language, at=clock.now()
+            )
+        )
+
+
 def unfollow_petition(account: Account, reference: str) -> None:
     """Get no more mails. Raises PetitionNotFound."""
     petition_id = get_facts(reference).id
@@ -43,11 +54,16 @@ def unfollow_petition(account: Account, reference: str) -> None:
 
 def unsubscribe(follower_id: int, token: str) -> bool:
     """End the mails by the link in one of them; whether the link was right. Idempotent."""
-    if not hmac.compare_digest(unsubscribe_token(follower_id), token):
+    if not is_token_of(follower_id, token):
         return False
     with transaction():
         db.session.execute(delete(Follower).where(Follower.id == follower_id))
     return True
+
+
+def is_token_of(follower_id: int, token: str) -> bool:
+    """Whether a link that ends a follower's mails is ours."""
+    return hmac.compare_digest(unsubscribe_token(follower_id).encode(), token.encode())
 
 
 def unsubscribe_token(follower_id: int) -> str:

@@ -13,6 +13,7 @@ from app.petitions.rules.reasons import REJECTIONS, STOPS
 from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.types import parse_rules
 from app.petitions.services.drafts import PetitionText, text_of
+from app.petitions.services.finding import index_petition
 from app.petitions.services.joining import move_followers
 from app.petitions.services.keys import make_key
 from app.petitions.services.steps import lock_petition, take_step
@@ -28,6 +29,8 @@ def edit_text(moderator: Account, reference: str, text: PetitionText, reason: st
         petition = lock_petition(reference)
         before = text_of(petition)
         petition.title, petition.demand, petition.reasons = text.title, text.demand, text.reasons
+        if petition.state == PetitionState.OPEN:
+            index_petition(petition)
         edit = Edit(
             petition_id=petition.id,
             at=clock.now(),
@@ -91,6 +94,7 @@ def publish_petition(moderator: Account, reference: str, agency_id: int | None) 
             public=public,
             personal=_by(moderator),
         )
+        index_petition(petition)
         after_commit(_let_sponsors_sign)
 
 
