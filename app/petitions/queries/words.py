@@ -174,6 +174,7 @@ def tell_event(act: str, facts: Mapping[str, Any]) -> str:
         Act.RECORD_OUTCOME: _("Outcome recorded"),
         Act.STOP: _("Stopped by a moderator"),
         Act.CLOSE: _("Closed for signatures"),
+        Act.PROLONG: _("One day added"),
         Act.ARCHIVE: _("Archived; its key was destroyed"),
         "delay": _("The moderators are late"),
     }
@@ -192,6 +193,8 @@ def detail_event(act: str, facts: Mapping[str, Any]) -> str:
         return name_obligation(facts["kind"])
     if act in (Act.EDIT, Act.ROUTE, Act.EXTEND, Act.PAUSE, Act.RESUME):
         return str(facts.get("reason", ""))
+    if act == Act.PROLONG:
+        return _("Signing was switched off on %(day)s.", day=long_date(date.fromisoformat(facts["day"])))
     return str(facts.get("title", "")) if act == Act.JOIN else ""
 
 
