@@ -23,7 +23,7 @@ CSV_COLUMNS = ("level", "place", "day", "count")
 @public
 def list_data() -> Response:
     """Every petition that is public."""
-    return cacheable(jsonify(petitions=[_describe(petition) for petition in list_public_petitions()]))
+    return _cacheable(jsonify(petitions=[_describe(petition) for petition in list_public_petitions()]))
 
 
 @blueprint.get("/petitions/<reference>/data.json")
@@ -31,7 +31,7 @@ def list_data() -> Response:
 def data(reference: str) -> Response:
     """One petition and its count of each level, place and day, as the ledger must have it."""
     petition, audit = get_audit(reference)
-    return cacheable(jsonify({**_describe(petition), **_describe_count(audit)}))
+    return _cacheable(jsonify({**_describe(petition), **_describe_count(audit)}))
 
 
 @blueprint.get("/petitions/<reference>/data.csv")
@@ -45,7 +45,13 @@ def data_csv(reference: str) -> Response:
     writer.writerows([item[column] for column in CSV_COLUMNS] for item in _list_cells(audit.cells))
     response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="petition-{reference}.csv"'
-    return cacheable(response)
+    return _cacheable(response)
+
+
+def _cacheable(response: Response) -> Response:
+    """Let caches keep it; this process does not, so that count and ledger are of one moment."""
+    response.headers["Cache-Control"] = f"public, max-age={KEPT}, stale-while-revalidate={STALE}"
+    return response
 
 
 def cacheable(response: Response) -> Response:
