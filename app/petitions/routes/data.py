@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from flask import Response, jsonify, url_for
-from flask_login import current_user
 
 from app.petitions.models import Petition
 from app.petitions.queries.audit import Audit, Key, get_audit, list_public_petitions
@@ -15,27 +14,31 @@ from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.public import KEPT, STALE
 from app.petitions.rules.life import PetitionState
 from app.platform.access import public
+from app.platform.page_cache import cacheable
 
 CSV_COLUMNS = ("level", "place", "day", "count")
 
 
 @blueprint.get("/petitions/data.json")
 @public
+@cacheable(KEPT, STALE)
 def list_data() -> Response:
     """Every petition that is public."""
-    return _cacheable(jsonify(petitions=[_describe(petition) for petition in list_public_petitions()]))
+    return jsonify(petitions=[_describe(petition) for petition in list_public_petitions()])
 
 
 @blueprint.get("/petitions/<reference>/data.json")
 @public
+@cacheable(KEPT, STALE)
 def data(reference: str) -> Response:
     """One petition and its count of each level, place and day, as the ledger must have it."""
     petition, audit = get_audit(reference)
-    return _cacheable(jsonify({**_describe(petition), **_describe_count(audit)}))
+    return jsonify({**_describe(petition), **_describe_count(audit)})
 
 
 @blueprint.get("/petitions/<reference>/data.csv")
 @public
+@cacheable(KEPT, STALE)
 def data_csv(reference: str) -> Response:
     """The same count as a table."""
     _, audit = get_audit(reference)
@@ -45,21 +48,6 @@ def data_csv(reference: str) -> Response:
     writer.writerows([item[column] for column in CSV_COLUMNS] for item in _list_cells(audit.cells))
     response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="petition-{reference}.csv"'
-    return _cacheable(response)
-
-
-def _cacheable(response: Response) -> Response:
-    """Let caches keep it; this process does not, so that count and ledger are of one moment."""
-    response.headers["Cache-Control"] = f"public, max-age={KEPT}, stale-while-revalidate={STALE}"
-    return response
-
-
-def cacheable(response: Response) -> Response:
-    """Let caches keep what strangers see; what a signed-in person sees is kept by nobody."""
-    if current_user.is_authenticated:
-        response.headers["Cache-Control"] = "private, no-store"
-    else:
-        response.headers["Cache-Control"] = f"public, max-age={KEPT}, stale-while-revalidate={STALE}"
     return response
 
 
