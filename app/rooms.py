@@ -114,6 +114,8 @@ NAVIGATION = Navigation(
             _l("Appeals about corrections"),
             permission=Permission.CORRECTION_DECIDE,
         ),
+        Item("petitions.fraud_desk", _l("Fraud: what waits"), permission=Permission.SIGNATURE_INVALIDATE),
+        Item("petitions.switches", _l("Switch petitions off or on"), permission=Permission.SWITCH_SET),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),
     ),
 )

@@ -45,6 +45,7 @@ ACCOUNT_READERS = {
     "elections/queries.py": "whether the holder is on a roll",
     "petitions/queries/admission.py": "what the holder's own signature would say",
     "petitions/queries/signatures.py": "the holder's own signatures",
+    "petitions/queries/fraud.py": "the domains of unverified addresses, counted; no address leaves it",
     "petitions/services/drafts.py": "whether the holder may start or sign",
     "petitions/services/signing.py": "the holder's own signature, under the address where no person is known",
     "elections/services/drafts.py": "the roll's district rules, and a trustee's name",

@@ -80,6 +80,11 @@ class EntryType(StrEnum):
     PETITION_STOP = "petitions:petition:stop"
     PETITION_SUBMIT = "petitions:petition:submit"
     PETITION_WITHDRAW = "petitions:petition:withdraw"
+    BLOCK_CHANGE = "petitions:block:change"
+    INVALIDATION_CONFIRM = "petitions:invalidation:confirm"
+    INVALIDATION_PROPOSE = "petitions:invalidation:propose"
+    INVALIDATION_REFUSE = "petitions:invalidation:refuse"
+    OBJECTION_RAISE = "petitions:objection:raise"
     OBLIGATION_BEGIN = "petitions:obligation:begin"
     OBLIGATION_CHANGE = "petitions:obligation:change"
     OBLIGATION_MEET = "petitions:obligation:meet"
@@ -89,6 +94,8 @@ class EntryType(StrEnum):
     SIGNATURE_RESTORE = "petitions:signature:restore"
     SIGNATURE_WITHDRAW = "petitions:signature:withdraw"
     SWITCH_SET = "petitions:switch:set"
+    TREND_CLOSE = "petitions:trend:close"
+    TREND_NOTICE = "petitions:trend:notice"
     PETITION_TYPE_CHANGE = "petitions:type:change"
 
 

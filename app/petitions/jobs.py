@@ -8,7 +8,7 @@ from app.petitions.models import Petition, Sponsor
 from app.petitions.queries.switches import is_off
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.switches import Switch
-from app.petitions.services import closing, followers, obligations, sponsors, switches
+from app.petitions.services import closing, followers, fraud, invalidation, obligations, sponsors, switches
 
 
 @huey.periodic_task(crontab(minute="*"))
@@ -21,6 +21,7 @@ def advance_petitions() -> None:
     closing.close_petitions()
     sign_for_all_sponsors.run()
     write_to_followers.run()
+    carry_out_invalidations.run()
 
 
 @huey.periodic_task(crontab(minute="20", hour="3"))
@@ -28,6 +29,18 @@ def archive_petitions() -> None:
     """Archive what ended long ago, and make sure that archived petitions have no key."""
     closing.archive_petitions()
     closing.destroy_old_keys()
+
+
+@huey.periodic_task(crontab(minute="5"))
+def notice_trends() -> None:
+    """Look for unusual shares in the hour before."""
+    fraud.notice_trends()
+
+
+@huey.task()
+def carry_out_invalidations() -> None:
+    """Change the signatures that two moderators have agreed about."""
+    invalidation.carry_out_invalidations()
 
 
 @huey.task()

@@ -1,5 +1,6 @@
 """Tables of the room, one file a noun."""
 
+from app.petitions.models.fraud import Block, InvalidatedSignature, Invalidation, TrendAlert
 from app.petitions.models.obligations import Obligation
 from app.petitions.models.petitions import Edit, Petition, PetitionType, TimelineEvent
 from app.petitions.models.signatures import EmailSigner, PetitionTotal, Signature
@@ -8,9 +9,12 @@ from app.petitions.models.switches import AddedDay, SwitchPeriod
 
 __all__ = [
     "AddedDay",
+    "Block",
     "Edit",
     "EmailSigner",
     "Follower",
+    "InvalidatedSignature",
+    "Invalidation",
     "Notice",
     "Obligation",
     "Petition",
@@ -20,4 +24,5 @@ __all__ = [
     "Sponsor",
     "SwitchPeriod",
     "TimelineEvent",
+    "TrendAlert",
 ]

@@ -6,6 +6,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.petitions.queries import admission, signatures
+from app.petitions.queries.blocks import hash_network
 from app.petitions.queries.facts import get_facts
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.routes.blueprint import blueprint
@@ -16,6 +17,7 @@ from app.petitions.services.signing import sign_petition, withdraw_signature
 from app.platform.access import login_required, public, requires
 from app.platform.error_pages import wants_json
 from app.platform.permissions import Permission
+from app.platform.rate_limit import client_network
 
 
 @blueprint.get("/petitions/<reference>/sign")
@@ -44,7 +46,7 @@ def sign_form(reference: str) -> str | AnyResponse:
 def sign(reference: str) -> AnyResponse | tuple[AnyResponse, int]:
     """Sign with the account that is signed in."""
     try:
-        signed = sign_petition(current_user, reference)
+        signed = sign_petition(current_user, reference, hash_network(client_network()))
     except AlreadySigned as refusal:
         if wants_json():
             raise

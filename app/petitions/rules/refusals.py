@@ -203,3 +203,76 @@ class LinkNotValid(PetitionRefusal):
     advice = _l(
         "Open it from the mail again, as a whole. Signed in, you can stop the mails on the petition's page."
     )
+
+
+class Blocked(PetitionRefusal):
+    """The address, its domain or the network is on the block list."""
+
+    status = 403
+    code = "signer-blocked"
+    title = _l("This address or network cannot be used to sign")
+    advice = _l(
+        "Too much abuse came from it. Nothing was counted. Sign with a verified account: "
+        "a desk verifies you in a few minutes."
+    )
+
+
+class BlockInvalid(PetitionRefusal):
+    """What was entered is no domain, address or network, or too large a network."""
+
+    status = 422
+    code = "block-invalid"
+    title = _l("This cannot be blocked")
+    advice = _l("Enter a domain, an address, or a network of at most 256 addresses (IPv6: /48).")
+
+
+class BlockUnchanged(PetitionRefusal):
+    """It is on the list already, or not any more."""
+
+    code = "block-unchanged"
+    title = _l("The block list stands like this already")
+    advice = _l("Reload the page to see the list as it is.")
+
+
+class NoCriteria(PetitionRefusal):
+    """An invalidation without any criterion would hit everybody."""
+
+    status = 422
+    code = "no-criteria"
+    title = _l("Say which signatures you mean")
+    advice = _l("Fill in at least one criterion.")
+
+
+class NothingMatches(PetitionRefusal):
+    """No counted signature matches the criteria."""
+
+    status = 422
+    code = "nothing-matches"
+    title = _l("No counted signature matches")
+    advice = _l("Change the criteria and count again.")
+
+
+class InvalidationNotFound(PetitionRefusal):
+    """No such invalidation."""
+
+    status = 404
+    code = "invalidation-not-found"
+    title = _l("There is no such invalidation")
+    advice = _l("Find it in the list of invalidations.")
+
+
+class InvalidationStateRefused(PetitionRefusal):
+    """It has been decided or finished meanwhile."""
+
+    code = "invalidation-state"
+    title = _l("This cannot be done with the invalidation now")
+    advice = _l("Reload its page to see how far it has come.")
+
+
+class SecondPersonNeeded(PetitionRefusal):
+    """Whoever proposed it does not confirm it."""
+
+    status = 403
+    code = "second-person"
+    title = _l("Another moderator has to confirm this")
+    advice = _l("You proposed it yourself. Ask a colleague to look at it.")

@@ -23,6 +23,7 @@ from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry
 from app.ledger.services import Entry
 from app.petitions.models import EmailSigner, Petition, Signature
+from app.petitions.queries.blocks import is_blocked
 from app.petitions.queries.counts import get_standing
 from app.petitions.queries.facts import Facts, get_facts
 from app.petitions.queries.signatures import get_signature_of
@@ -89,11 +90,11 @@ class Support:
     network: bytes | None = None
 
 
-def sign_petition(account: Account, reference: str) -> Signed:
+def sign_petition(account: Account, reference: str, network: bytes | None = None) -> Signed:
     """Sign with an account; durable and counted once this returns.
 
     Raises PetitionNotFound, NotOpen, SigningSwitchedOff, LevelTooLow, TooYoung, OtherDistrict, AlreadySigned,
-    SignatureInvalid.
+    SignatureInvalid, Blocked.
     """
     petition = get_facts(reference)
     now = clock.now()
@@ -105,10 +106,12 @@ def sign_petition(account: Account, reference: str) -> Signed:
         applicant = Applicant(holder.level, holder.district, known.birth_year if known else None)
         ensure_admitted(petition.rules.sign, applicant, today)
         if known is None:
+            if is_blocked(holder.email, network):
+                raise refusals.Blocked
             vrf_input, level = input_for_address(reference, canonical_address(holder.email)), Level.EMAIL
         else:
             vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
-        support = make_support(petition, vrf_input, level, holder.district, now)
+        support = make_support(petition, vrf_input, level, holder.district, now, network)
         replaced = _address_replaced(petition, holder)
         return write_support(support, holder.account_id, replacing=replaced)
 
@@ -132,7 +135,12 @@ def withdraw_signature(account: Account, reference: str) -> None:
 
 
 def make_support(
-    petition: Facts, vrf_input: bytes, level: Level, district: str | None, now: datetime
+    petition: Facts,
+    vrf_input: bytes,
+    level: Level,
+    district: str | None,
+    now: datetime,
+    network: bytes | None = None,
 ) -> Support:
     """Prove the pseudonym and choose what the entry says; outside any transaction, for it computes.
 
@@ -151,6 +159,7 @@ def make_support(
         district=district,
         now=now,
         release_at=choose_release(now, standing.total),
+        network=network,
     )
 
 
