@@ -181,6 +181,7 @@ TABLE = {
     "petitions.refused": PUBLIC,
     "petitions.unfollow": SIGNED_IN,
     "petitions.unsubscribe": PUBLIC,  # authorised by the mail's token
+    "petitions.receipt": SIGNED_IN,
     "petitions.sign": "petitions:signature:sign",
     "petitions.sign_form": PUBLIC,
     "petitions.withdraw": "petitions:signature:sign",

@@ -11,6 +11,7 @@ from app.auditor.refusals import CommandRefused
 from app.auditor.report_text import printable
 from app.core.petition_count import CountCheck, Difference, PetitionLedger, describe_signature
 from app.core.published_counts import PublishedCount, compare_count
+from app.core.signature_receipts import SignatureReceipt, find_in_ledger
 
 
 @dataclass
@@ -25,6 +26,8 @@ class Recount:
     # What an earlier mirror has of signatures, and this ledger has not, and the other way round.
     changed: list[str] = field(default_factory=list)
     counted: PetitionLedger = field(default_factory=PetitionLedger)
+    # Whether the signature of a receipt counts; None where none was given, or it is not in the ledger yet.
+    receipt_counts: bool | None = None
 
     @property
     def valid(self) -> bool:
@@ -32,12 +35,19 @@ class Recount:
         return self.ledger.valid and not self.differences
 
 
-def recount(mirror: Source, report: Report, published: Sequence[PublishedCount], *, whole: bool) -> Recount:
+def recount(
+    mirror: Source,
+    report: Report,
+    published: Sequence[PublishedCount],
+    *,
+    whole: bool,
+    receipt: SignatureReceipt | None = None,
+) -> Recount:
     """Fold the mirrored entries and compare. `whole`: the published ones are all that the site lists.
 
     Raises CommandRefused where the ledger ends before a published count.
     """
-    found = Recount(report, published)
+    found = Recount(report, published, counted=PetitionLedger([receipt.made_from] if receipt else ()))
     leaves = _read_leaves(mirror, report)
     for item in sorted(published, key=lambda item: item.ledger_size):
         if item.ledger_size > report.size:
@@ -56,6 +66,9 @@ def recount(mirror: Source, report: Report, published: Sequence[PublishedCount],
     # Of other petitions nothing was asked; but what cannot be read may be about any.
     about = [item for item in found.counted.differences if whole or item.petition in {*named, "?"}]
     found.differences = about + found.differences
+    if receipt is not None:
+        differences, found.receipt_counts = find_in_ledger(receipt, found.counted)
+        found.differences += differences
     return found
 
 

@@ -26,6 +26,11 @@ from app.auditor.report_text import printable
 from app.core.ledger_errors import LedgerError
 from app.core.petition_count import Difference
 from app.core.published_counts import PublishedCount
+from app.core.signature_receipts import (
+    SignatureReceipt,
+    parse_signature_receipt,
+    verify_signature_receipt,
+)
 
 LEDGER = "ledger"
 # More than these say no more to a reader; `--json` has them all.
@@ -43,6 +48,9 @@ def add_to(commands: Subcommands) -> None:
                         help="must have cosigned the ledger")  # fmt: skip
     parser.add_argument("--since", type=Path, metavar="FOLDER", help="a folder that was saved before")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="keep everything that was read here")
+    parser.add_argument(
+        "--receipt", type=Path, metavar="FILE", help="a signer's receipt to find in the ledger"
+    )
     parser.add_argument("--json", action="store_true", help="print the report as JSON")
     parser.set_defaults(run=run)
 
@@ -50,14 +58,15 @@ def add_to(commands: Subcommands) -> None:
 def run(options: argparse.Namespace) -> int:
     """Recount, print, and return 0 where everything agrees, 1 where something does not."""
     source, named = open_site(options.source)
-    reference = options.petition or named
+    receipt = _read_receipt(options.receipt) if options.receipt else None
+    reference = options.petition or named or (receipt.petition if receipt else None)
     if options.save is not None:
         options.save.mkdir(parents=True, exist_ok=True)
     # Before the ledger, which only grows: so it reaches as far as every count that was read.
     published = read_published(source, reference, options.save)
     with tempfile.TemporaryDirectory() as scratch:
         mirror = options.save / LEDGER if options.save else Path(scratch)
-        found = _recount(source, published, mirror, options, whole=reference is None)
+        found = _recount(source, published, mirror, options, reference is None, receipt)
     if options.json:
         print(json.dumps(to_json(found), indent=1))
     else:
@@ -70,8 +79,8 @@ def _recount(
     published: Sequence[PublishedCount],
     folder: Path,
     options: argparse.Namespace,
-    *,
     whole: bool,
+    receipt: SignatureReceipt | None,
 ) -> Recount:
     site = Below(source, LEDGER)
     try:
@@ -89,12 +98,21 @@ def _recount(
         report.add("checkpoint-signature", str(problem), passed=False)
         return Recount(report, published)
     mirror = Folder(folder)
-    found = recount(mirror, report, published, whole=whole)
+    found = recount(mirror, report, published, whole=whole, receipt=receipt)
     if earlier is not None and not report.valid:
         found.changed = _list_changed(mirror, report.size, earlier)
     if report.valid:
         finish_mirror(folder, listed, content)
     return found
+
+
+def _read_receipt(path: Path) -> SignatureReceipt:
+    try:
+        receipt = parse_signature_receipt(path.read_bytes())
+        verify_signature_receipt(receipt)
+    except LedgerError as problem:
+        raise CommandRefused(f"{path}: {printable(problem)}") from problem
+    return receipt
 
 
 def _list_changed(mirror: Source, size: int, earlier: Earlier) -> list[str]:
@@ -120,6 +138,7 @@ def to_json(found: Recount) -> dict[str, Any]:
         ],
         "differences": [_difference_to_json(item) for item in found.differences],
         "changed": found.changed,
+        "receipt_counts": found.receipt_counts,
     }
 
 
@@ -149,6 +168,9 @@ def _print(found: Recount, console: Console, *, pinned: bool) -> None:
         console.print(Text(printable(line), style="red"), soft_wrap=True)
     if len(lines) > MOST_LINES:
         console.print(Text(f"and {len(lines) - MOST_LINES} more (--json has them all)", style="red"))
+    if found.receipt_counts is not None:
+        said = "counts" if found.receipt_counts else "does not count: it was withdrawn or declared invalid"
+        console.print(Text(f"receipt: the signature is in the ledger and {said}"), soft_wrap=True)
     if not pinned:
         warning = "note: the key came from the site itself; compare it with one from elsewhere (--vkey)"
         console.print(Text(warning, style="yellow"), soft_wrap=True)

@@ -8,7 +8,7 @@ count proves, and what it does not, stands in docs/threat-model.md.
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -47,6 +47,7 @@ class CountCheck(StrEnum):
     ENROLMENTS = "petition:enrolments"
     ARCHIVED = "petition:archived"
     KEY = "petition:key"
+    RECEIPT = "petition:receipt"
     TOTALS = "petition:totals"
     PAGE = "petition:page"
 
@@ -105,7 +106,10 @@ class EntryNotUsable(Exception):
 class PetitionLedger:
     """Entries go in, in the ledger's order; petitions and everything that is wrong come out."""
 
-    def __init__(self) -> None:
+    def __init__(self, watched: Collection[str] = ()) -> None:
+        """`watched`: commitments of enrolments; those that the ledger has end up in `seen`."""
+        self._watched = frozenset(watched)
+        self.seen: set[str] = set()
         self.size = 0
         self.newest_at = 0
         self.enrolments = 0
@@ -123,6 +127,7 @@ class PetitionLedger:
             self.newest_at = max(self.newest_at, at)
             if kind == LABEL_ENROL:
                 self.enrolments += 1
+                self.seen |= self._watched.intersection(entry["commitments"])
             elif step := self._step(kind):
                 step(public, at, number)
         except EntryNotUsable as problem:

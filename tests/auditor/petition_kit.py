@@ -85,6 +85,12 @@ def sign_otherwise(town: Town, day: int) -> None:
     write_support(make_support(petition, paper, Level.PAPER, None, now))
 
 
+def forget(app: Flask) -> None:
+    """What the process remembers for a few seconds."""
+    app.extensions.pop("petition_audits", None)
+    app.extensions.pop("pages", None)
+
+
 @contextmanager
 def behind_the_back() -> Iterator[Connection]:
     """A connection on which the database checks nothing: whoever has its password can do the same."""

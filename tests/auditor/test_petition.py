@@ -28,6 +28,7 @@ from tests.auditor.petition_kit import (
     behind_the_back,
     change_entry,
     change_row,
+    forget,
     read_stored,
     rebuild_tree,
     settle_everything,
@@ -51,7 +52,7 @@ class Site:
 
     def audit(self, *words: object) -> Answer:
         """What the command says now."""
-        self.app.extensions.pop("petition_audits", None)
+        forget(self.app)
         return self.command("petition", self.address, *words)
 
     def differences(self, *words: object) -> list[dict[str, Any]]:
