@@ -74,6 +74,7 @@ class Crowd:
                 signer = next(self.signers)
             while not self._over.is_set() and not self._try(connection, signer):
                 time.sleep(0.02)
+        connection.close()
 
     def _try(self, connection: Connection, signer: Signer) -> bool:
         answer = connection.send(signer.request)
@@ -235,15 +236,19 @@ def own_postgresql(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
             parent.chmod(parent.stat().st_mode | 0o011)
         shutil.chown(cluster, "postgres")
 
+    out = (cluster.parent / "server.log").open("ab")
+
     def run(program: str, *arguments: str) -> None:
         command = [*prefix, str(POSTGRESQL_BINARIES[-1] / program), "-D", str(cluster), *arguments]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        done = subprocess.run(command, stdout=out, stderr=out, check=False, cwd="/")
+        assert done.returncode == 0, (cluster.parent / "server.log").read_text()
 
     options = f"-p {port} -k {cluster} -c listen_addresses=127.0.0.1"
     run("initdb", "-U", "postgres", "--auth=trust")
-    run("pg_ctl", "-w", "-o", options, "-l", str(cluster / "log"), "start")
+    run("pg_ctl", "-w", "-o", options, "start")
     try:
         address = f"postgresql+psycopg://postgres@127.0.0.1:{port}/postgres?connect_timeout=5"
-        yield address, lambda: run("pg_ctl", "-w", "-m", "immediate", "-l", str(cluster / "log"), "restart")
+        yield address, lambda: run("pg_ctl", "-w", "-m", "immediate", "restart")
     finally:
         run("pg_ctl", "-m", "immediate", "stop")
+        out.close()
