@@ -22,6 +22,9 @@ from app.accounts.cli import accounts_commands
 from app.accounts.routes import blueprint as accounts
 from app.accounts.routes.desk_acts import ACTS as ACCOUNT_DESK_ACTS
 from app.accounts.services.desk import DeskAct
+from app.civil_requests import jobs as civil_request_jobs
+from app.civil_requests.cli import civil_requests_commands
+from app.civil_requests.routes import blueprint as civil_requests
 from app.demo.cli import demo
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
@@ -44,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     access_records,
     elections,
     petitions,
+    civil_requests,
     pages,
 )
 
@@ -61,6 +65,7 @@ NAVIGATION = Navigation(
         Item("accounts.sign_in", _l("Sign in"), Audience.SIGNED_OUT),
     ),
     footer=(
+        Item("civil_requests.index", _l("Answered requests")),
         Item("access_records.systems", _l("Systems that hold personal data")),
         Item("pages.how_it_works", _l("How it works")),
         Item("ledger.index", _l("The public ledger")),
@@ -75,6 +80,10 @@ NAVIGATION = Navigation(
         Item("accounts.acted", _l("Who acted for me")),
         Item("petitions.my_signatures", _l("What I have signed")),
         Item("accounts.desk", _l("The desk: serve a person"), permission=Permission.DESK_SERVE),
+        Item("civil_requests.mine", _l("My requests"), permission=Permission.CIVIL_REQUEST_FILE),
+        Item(
+            "civil_requests.waiting", _l("Requests to my agency"), permission=Permission.CIVIL_REQUEST_ANSWER
+        ),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
         Item("accounts.attest", _l("Attest who holds an account"), permission=Permission.PERSON_ATTEST),
@@ -128,10 +137,17 @@ JOB_MODULES: tuple[ModuleType, ...] = (
     access_record_jobs,
     election_jobs,
     petition_jobs,
+    civil_request_jobs,
 )
 
 # What `flask --app wsgi` can do besides Flask's own.
-COMMANDS: tuple[Command, ...] = (ledger_commands, accounts_commands, access_records_commands, demo)
+COMMANDS: tuple[Command, ...] = (
+    ledger_commands,
+    accounts_commands,
+    access_records_commands,
+    civil_requests_commands,
+    demo,
+)
 
 # Notifications stand below accounts; this is how they learn an address without importing it.
 find_recipient = accounts_queries.find_recipient

@@ -42,6 +42,7 @@ ACCOUNT_READERS = {
     "accounts/templates/accounts/accounts.html": "an administrator grants a role to somebody by name",
     "accounts/templates/accounts/confirm.html": "the holder's own registration",
     "accounts/templates/accounts/profile.html": "the holder's own page",
+    "civil_requests/services/publishing.py": "whether a text to be published still names its filers",
     "elections/queries.py": "whether the holder is on a roll",
     "petitions/queries/admission.py": "what the holder's own signature would say",
     "petitions/queries/receipts.py": "the receipt of the holder's own signature, made from the address",

@@ -29,13 +29,21 @@ PRIVATE_ROLES = frozenset({Role.CITIZEN, Role.TRUSTEE})
 SOLE_ROLES = frozenset({Role.OVERSIGHT})
 
 ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
-    Role.CITIZEN: frozenset({Permission.BALLOT_CAST, Permission.PETITION_START, Permission.SIGNATURE_SIGN}),
+    Role.CITIZEN: frozenset(
+        {
+            Permission.BALLOT_CAST,
+            Permission.CIVIL_REQUEST_FILE,
+            Permission.PETITION_START,
+            Permission.SIGNATURE_SIGN,
+        }
+    ),
     Role.ELECTION_OFFICIAL: frozenset({Permission.ELECTION_CREATE, Permission.ELECTION_MANAGE}),
     Role.TRUSTEE: frozenset({Permission.TRUSTEE_SERVE}),
     Role.AGENCY_OFFICIAL: frozenset(
         {
             Permission.ALERT_EXPLAIN,
             Permission.BREAK_GLASS_REVIEW,
+            Permission.CIVIL_REQUEST_ANSWER,
             Permission.CORRECTION_ANSWER,
             Permission.DISPUTE_ANSWER,
             Permission.PERSON_LOOK_UP,

@@ -1,14 +1,31 @@
 """The public pages and the language switch."""
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
+from app.accounts.services.saved_texts import save_text
+from app.civil_requests.services.filing import RequestText, draft_request
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
-from app.platform.access import public
+from app.pages.forms import AskForm
+from app.platform.access import public, requires
 from app.platform.language import LANGUAGES, remember_language
+from app.platform.permissions import Permission
 from app.platform.redirects import local_path
 
 LATEST_RESULTS = 3
+PETITION_FORM = "petitions.start"
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -25,6 +42,24 @@ def home() -> str:
         coming_elections=by_state[ElectionState.READY],
         finished_elections=by_state[ElectionState.FINISHED][:LATEST_RESULTS],
     )
+
+
+@blueprint.route("/ask", methods=["GET", "POST"])
+@requires(Permission.CIVIL_REQUEST_FILE)
+def ask() -> AnyResponse | tuple[str, int]:
+    """One window: what one asks alone goes to an agency, what others should sign becomes a petition."""
+    form = AskForm()
+    form.offer(petitions=PETITION_FORM in current_app.view_functions)
+    if form.validate_on_submit():
+        title, text = form.title.data or "", form.text.data or ""
+        if form.shared.data == "yes":
+            # What was written waits for the petition's form, as if it had been begun there.
+            path = url_for(PETITION_FORM)
+            save_text(current_user.id, path, {"title": [title], "demand": [text]})
+            return redirect(path, 303)
+        reference = draft_request(current_user, RequestText(title, text))
+        return redirect(url_for("civil_requests.send", reference=reference), 303)
+    return render_template("pages/ask.html", form=form), 422 if form.errors else 200
 
 
 @blueprint.get("/how-it-works")

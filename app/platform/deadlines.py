@@ -174,7 +174,8 @@ def _ensure_order(received_on: date, events: Sequence[Event]) -> None:
         raise EventOrderError("the events are not in order")
 
 
-def _list_extensions(term: Term, events: Iterable[Event]) -> list[Event]:
+def _list_extensions(term: Term, events: Sequence[Event]) -> list[Event]:
+    """The extensions of the running term; those before a restart count against the maximum only."""
     extensions = [event for event in events if event.kind is EventKind.EXTENDED]
     if len(extensions) > term.maximum_extensions:
         raise ExtensionRefusedError(f"at most {term.maximum_extensions} extensions are allowed")
@@ -183,7 +184,9 @@ def _list_extensions(term: Term, events: Iterable[Event]) -> list[Event]:
             raise ExtensionRefusedError(
                 f"an extension has a reason and at most {term.maximum_extension} days"
             )
-    return extensions
+    restarts = [n for n, event in enumerate(events) if event.kind is EventKind.TRANSFERRED]
+    begin = restarts[-1] + 1 if restarts and term.transfer_restarts else 0
+    return [event for event in events[begin:] if event.kind is EventKind.EXTENDED]
 
 
 def _list_pauses(events: Iterable[Event]) -> tuple[list[tuple[date, date, str]], Event | None]:

@@ -25,6 +25,8 @@ class Permission(StrEnum):
     ACCOUNT_LIST = "accounts:account:list"
     PERSON_ATTEST = "accounts:person:attest"
     ROLE_GRANT = "accounts:role:grant"
+    CIVIL_REQUEST_ANSWER = "civil-requests:request:answer"
+    CIVIL_REQUEST_FILE = "civil-requests:request:file"
     ELECTION_CREATE = "elections:election:create"
     ELECTION_MANAGE = "elections:election:manage"
     TRUSTEE_SERVE = "elections:trustee:serve"

@@ -38,6 +38,9 @@ from app.accounts.rules import TokenPurpose
 from app.accounts.services.desk import OPEN, Outcome, begin_desk_session, record_act
 from app.accounts.services.sign_in import begin_session
 from app.accounts.services.tokens import issue_token
+from app.civil_requests.rules.kinds import RequestKind
+from app.civil_requests.services import closing, filing, handling, publishing
+from app.civil_requests.services.filing import Filing, RequestText
 from app.elections.services import drafts, setup
 from app.extensions import db
 from app.ledger.services.sequencer import sequence_batch
@@ -161,6 +164,27 @@ def look_at_somebody(poll: Poll) -> dict[str, list[str]]:
     }
 
 
+def ask_agency(poll: Poll, official: Account) -> list[str]:
+    """Requests of two voters, as drafts, waiting, asked back, closed, appealed, answered and published."""
+    text = RequestText("A hole in the road before the school", "There is a deep hole. Please fill it.")
+    wanted = Filing(RequestKind.GRIEVANCE, official.agency_id, address="12 Hill Road", publishable=True)
+    asker = poll.voters[0]
+    names = [filing.draft_request(asker, text) for _ in range(7)]
+    # The first one stays a draft.
+    waiting, asked, closed, appealed, answered, published = names[1:]
+    for name in names[1:]:
+        filing.file_request(asker, name, text, wanted)
+    handling.extend_term(official, waiting, 3, "the site must be seen")
+    handling.ask_filer(official, asked, "Which side of the street?")
+    for name in (closed, appealed):
+        closing.close_request(official, name, "repeated", "Answered in May.")
+    filing.appeal(asker, appealed, "It is a new hole.")
+    for name in (answered, published):
+        handling.answer_request(official, name, "We have filled it.")
+    publishing.publish_answer(official, published, text.title, text.text, "We have filled it.")
+    return names
+
+
 def make_officials() -> dict[str, Account]:
     """One official for each of the other roles, in the agency whose system has looked."""
     agency = db.session.scalars(select(Agency).where(Agency.name == "Ministry of Welfare")).one()
@@ -239,6 +263,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         people["voter"] = poll.voters[0]
         seen = look_at_somebody(poll)
         people |= make_officials()
+        seen["reference"] += ask_agency(poll, people[Role.AGENCY_OFFICIAL])
+        seen["agency_id"] = [str(people[Role.AGENCY_OFFICIAL].agency_id)]
         cookies: dict[str | None, str] = {None: ""}
         cookies |= {name: session_cookie(app, account) for name, account in people.items()}
         with transaction():

@@ -1,0 +1,1 @@
+"""Readers of civil requests, one file a noun."""

@@ -1,0 +1,1 @@
+"""Rules of civil requests, one file a subject."""

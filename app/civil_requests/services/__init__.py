@@ -1,0 +1,1 @@
+"""Writers of civil requests, one file a stage."""

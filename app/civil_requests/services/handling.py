@@ -1,0 +1,205 @@
+"""What an agency does with its part: transfer, split, extend, ask back, answer; and the clock's own step."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from app.accounts.models import Account
+from app.civil_requests.models import Assignment, CivilRequest
+from app.civil_requests.rules import refusals
+from app.civil_requests.rules.life import Act, Actor, PartState, RequestState, after_answers
+from app.civil_requests.services.steps import (
+    change_part,
+    get_agency,
+    iso,
+    list_parts,
+    lock_for_agency,
+    lock_request,
+    set_due,
+    take_step,
+    today,
+)
+from app.extensions import db
+from app.ledger.entry_types import EntryType
+from app.ledger.services import Personal
+from app.platform import clock
+from app.platform.deadlines import EventKind
+from app.platform.transaction import transaction
+
+
+def transfer_request(official: Account, reference: str, agency_id: int, reason: str) -> None:
+    """Give the agency's part to another agency, where its term begins again.
+
+    An address that was fetched for the first agency does not go along: the consent was for that one.
+    Raises PermissionDenied, RequestNotFound, OwnRequest, AgencyUnknown, AgencyHasPart, ActNotAllowed.
+    """
+    with transaction():
+        request, part = lock_for_agency(official, reference)
+        before, agency = part.agency, get_agency(agency_id)
+        _ensure_new(request, agency_id)
+        change_part(request, part, Act.TRANSFER, EventKind.TRANSFERRED, reason)
+        part.agency_id = agency.id
+        if part.address_source == "held":
+            part.address = part.address_source = ""
+        public = {"from": before.name, "agency": agency.name, "due_on": iso(part.due_on)}
+        facts = {"agency_ko": agency.name_ko, "from_ko": before.name_ko, "reason": reason}
+        take_step(
+            request,
+            Act.TRANSFER,
+            Actor.AGENCY,
+            EntryType.CIVIL_REQUEST_TRANSFER,
+            public=public,
+            facts=facts,
+            personal=_by(official, reason),
+        )
+
+
+def split_request(official: Account, reference: str, agency_id: int, reason: str) -> None:
+    """Let another agency answer a part too, within a term of its own.
+
+    Raises PermissionDenied, RequestNotFound, OwnRequest, AgencyUnknown, AgencyHasPart, ActNotAllowed.
+    """
+    with transaction():
+        request, own = lock_for_agency(official, reference)
+        agency = get_agency(agency_id)
+        _ensure_new(request, agency_id)
+        change_part(request, own, Act.SPLIT)
+        given = own.address_source == "given"
+        part = Assignment(
+            request_id=request.id,
+            agency_id=agency.id,
+            state=PartState.OPEN,
+            begun_on=today(),
+            clock_events=[],
+            address=own.address if given else "",
+            address_source="given" if given else "",
+        )
+        set_due(request, part)
+        db.session.add(part)
+        take_step(
+            request,
+            Act.SPLIT,
+            Actor.AGENCY,
+            EntryType.CIVIL_REQUEST_SPLIT,
+            public={"agency": agency.name, "due_on": iso(part.due_on)},
+            facts={"agency_ko": agency.name_ko, "reason": reason},
+            personal=_by(official, reason),
+        )
+
+
+def extend_term(official: Account, reference: str, days: int, reason: str) -> None:
+    """Take more time, at most twice, with a reason.
+
+    Raises PermissionDenied, RequestNotFound, OwnRequest, ExtensionNotPossible, ActNotAllowed.
+    """
+    with transaction():
+        request, part = lock_for_agency(official, reference)
+        change_part(request, part, Act.EXTEND, EventKind.EXTENDED, reason, days)
+        public = {"agency": part.agency.name, "days": days, "due_on": iso(part.due_on)}
+        _step(request, part, Act.EXTEND, EntryType.CIVIL_REQUEST_EXTEND, official, public, reason)
+
+
+def ask_filer(official: Account, reference: str, question: str) -> None:
+    """Ask the filer for what is missing; the clock stops until the reply.
+
+    Raises PermissionDenied, RequestNotFound, OwnRequest, ActNotAllowed.
+    """
+    with transaction():
+        request, part = lock_for_agency(official, reference)
+        change_part(request, part, Act.ASK, EventKind.PAUSED, question)
+        part.question, part.reply = question, ""
+        public = {"agency": part.agency.name}
+        _step(request, part, Act.ASK, EntryType.CIVIL_REQUEST_ASK, official, public, question)
+
+
+def resume_term(official: Account, reference: str) -> None:
+    """Go on without the reply. Raises PermissionDenied, RequestNotFound, OwnRequest, ActNotAllowed."""
+    with transaction():
+        request, part = lock_for_agency(official, reference)
+        change_part(request, part, Act.RESUME, EventKind.RESUMED)
+        public = {"agency": part.agency.name, "due_on": iso(part.due_on)}
+        _step(request, part, Act.RESUME, EntryType.CIVIL_REQUEST_REPLY, official, public)
+
+
+def answer_request(official: Account, reference: str, answer: str) -> None:
+    """Answer the agency's part; with the last part the request is answered.
+
+    Raises PermissionDenied, RequestNotFound, OwnRequest, ActNotAllowed.
+    """
+    with transaction():
+        request, part = lock_for_agency(official, reference)
+        change_part(request, part, Act.ANSWER)
+        now = clock.now()
+        part.answer, part.answered_at = answer, now
+        begun = (request.filed_at or now).astimezone(clock.TOWN_ZONE).date()
+        part.days_taken = (today() - begun).days
+        part.late = part.due_on is not None and today() > part.due_on
+        public = {"agency": part.agency.name, "days": part.days_taken, "late": int(part.late)}
+        _step(request, part, Act.ANSWER, EntryType.CIVIL_REQUEST_ANSWER, official, public, answer)
+        unanswered = sum(part.state != PartState.ANSWERED for part in list_parts(request))
+        request.state = after_answers(RequestState(request.state), unanswered)
+        if request.state == RequestState.ANSWERED:
+            request.answered_at = now
+
+
+def tell_late() -> int:
+    """Say of each part whose day has passed that it is late, once, to its filers and in the ledger."""
+    wanted = (
+        select(CivilRequest.reference, Assignment.id)
+        .join(Assignment.request)
+        .where(
+            CivilRequest.state == RequestState.OPEN,
+            Assignment.state == PartState.OPEN,
+            Assignment.due_on < today(),
+            Assignment.late.is_(False),
+        )
+    )
+    return sum(_tell_late(reference, part_id) for reference, part_id in db.session.execute(wanted).all())
+
+
+def _tell_late(reference: str, part_id: int) -> bool:
+    with transaction():
+        request = lock_request(reference)
+        part = next(part for part in list_parts(request) if part.id == part_id)
+        has_passed = part.due_on is not None and part.due_on < today()
+        if request.state != RequestState.OPEN or part.state != PartState.OPEN or part.late or not has_passed:
+            return False
+        part.late = True
+        take_step(
+            request,
+            Act.LATE,
+            Actor.CLOCK,
+            EntryType.CIVIL_REQUEST_LATE,
+            public={"agency": part.agency.name, "due_on": iso(part.due_on)},
+            facts={"agency_ko": part.agency.name_ko},
+        )
+    return True
+
+
+def _step(
+    request: CivilRequest,
+    part: Assignment,
+    act: Act,
+    kind: EntryType,
+    official: Account,
+    public: Mapping[str, object],
+    text: str = "",
+) -> None:
+    take_step(
+        request,
+        act,
+        Actor.AGENCY,
+        kind,
+        public=public,
+        facts={"agency_ko": part.agency.name_ko, "reason": text},
+        personal=_by(official, text),
+    )
+
+
+def _ensure_new(request: CivilRequest, agency_id: int) -> None:
+    if any(part.agency_id == agency_id for part in list_parts(request)):
+        raise refusals.AgencyHasPart
+
+
+def _by(official: Account, text: str) -> list[Personal]:
+    return [Personal({"official": official.id, "text": text}, official.id)]
