@@ -64,6 +64,7 @@ def test_commands_that_are_named_exist(document: Path) -> None:
         "witness",
         "access",
         "oversight",
+        "petition",
     }
 
 
