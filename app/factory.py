@@ -28,7 +28,7 @@ def build_app(config: Base | None = None) -> Flask:
     for blueprint in rooms.BLUEPRINTS:
         app.register_blueprint(blueprint)
     presentation.init_app(app, rooms.NAVIGATION)
-    app.extensions["find_recipient"] = rooms.find_recipient
+    app.extensions["recipient_finders"] = rooms.recipient_finders
     app.extensions["person_enrolled"] = rooms.person_enrolled
     app.extensions["receipt_offers"] = rooms.RECEIPT_OFFERS
     app.extensions["ticks"] = rooms.ticks

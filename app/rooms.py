@@ -3,7 +3,7 @@
 Importing a room's routes and jobs is what makes them known; nothing else does.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
@@ -33,9 +33,12 @@ from app.ledger.cli import ledger_commands
 from app.ledger.routes import blueprint as ledger
 from app.notifications import jobs as notification_jobs
 from app.notifications.routes import blueprint as notifications
+from app.notifications.rules import ACCOUNT, Recipient
 from app.pages.routes import blueprint as pages
 from app.petitions import jobs as petition_jobs
+from app.petitions.queries.email_signers import find_signer_recipient
 from app.petitions.routes import blueprint as petitions
+from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.services.counting import fold_totals
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
@@ -149,8 +152,11 @@ COMMANDS: tuple[Command, ...] = (
     demo,
 )
 
-# Notifications stand below accounts; this is how they learn an address without importing it.
-find_recipient = accounts_queries.find_recipient
+# Notifications stand below accounts; this is how they learn the address of each kind of recipient.
+recipient_finders: Mapping[str, Callable[[int], Recipient | None]] = {
+    ACCOUNT: accounts_queries.find_recipient,
+    EMAIL_SIGNER: find_signer_recipient,
+}
 
 # Done every few seconds by the sequencer's process.
 ticks: tuple[Callable[[], object], ...] = (fold_totals,)

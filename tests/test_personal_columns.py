@@ -46,6 +46,7 @@ ACCOUNT_READERS = {
     "elections/queries.py": "whether the holder is on a roll",
     "petitions/queries/admission.py": "what the holder's own signature would say",
     "petitions/queries/receipts.py": "the receipt of the holder's own signature, made from the address",
+    "petitions/queries/email_signers.py": "whether the address's own account has signed; told to it by mail",
     "petitions/queries/signatures.py": "the holder's own signatures",
     "petitions/queries/fraud.py": "the domains of unverified addresses, counted; no address leaves it",
     "petitions/services/drafts.py": "whether the holder may start or sign",

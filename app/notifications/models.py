@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.extensions import db
+from app.notifications.rules import ACCOUNT
 from app.platform.columns import JsonText, UtcDateTime
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
@@ -18,7 +19,8 @@ class OutboxMessage(db.Model):
     __tablename__ = "outbox_message"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    # An account's number; the room accounts registers how to find its address (it stands above this one).
+    # Whose number `recipient_id` is: the rooms above register how to find the address of each kind.
+    recipient_kind: Mapped[str] = mapped_column(String(20), default=ACCOUNT, server_default=ACCOUNT)
     recipient_id: Mapped[int] = mapped_column(BigInteger)
     template: Mapped[str] = mapped_column(String(100))
     context: Mapped[dict[str, Any]] = mapped_column(JsonText)

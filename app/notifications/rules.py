@@ -11,6 +11,8 @@ from app.platform.errors import HwabaekError
 LEASE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=6)
 MAXIMUM_ATTEMPTS = 20
+# The usual kind of recipient; rooms above have others.
+ACCOUNT = "account"
 
 
 class NotByMail(HwabaekError):

@@ -15,7 +15,7 @@ from app.ledger.queries import ReceiptState
 from app.ledger.rules import ReceiptNotFound
 from app.notifications import mail
 from app.notifications.models import OutboxMessage, ProofWish
-from app.notifications.rules import LEASE, MAXIMUM_ATTEMPTS, Attachment, NotByMail, wait_after
+from app.notifications.rules import ACCOUNT, LEASE, MAXIMUM_ATTEMPTS, Attachment, NotByMail, wait_after
 from app.platform import clock
 from app.platform.rate_limit import Limit, count_attempt
 from app.platform.transaction import after_commit, transaction
@@ -31,6 +31,7 @@ class ClaimedMessage:
     """A message that this worker, and no other, is about to send."""
 
     id: int
+    recipient_kind: str
     recipient_id: int
     template: str
     context: Mapping[str, Any]
@@ -39,18 +40,22 @@ class ClaimedMessage:
 
 
 def queue(
-    recipient_account_id: int,
+    recipient_id: int,
     template: str,
     context: Mapping[str, object] | None = None,
     attachment: Attachment | None = None,
+    *,
+    kind: str = ACCOUNT,
 ) -> OutboxMessage:
     """Queue one e-mail in the caller's transaction; it is sent soon after the commit, or never.
 
+    `recipient_id` is an account's number, or that of another `kind` of `recipient_finders` in app/rooms.py.
     `template` "<room>/<name>" means `<room>/mail/<name>.txt`; `context` holds JSON values only.
     """
     now = clock.now()
     message = OutboxMessage(
-        recipient_id=recipient_account_id,
+        recipient_kind=kind,
+        recipient_id=recipient_id,
         template=template,
         context=dict(context or {}),
         attachment=attachment.text if attachment else None,
@@ -139,7 +144,13 @@ def _claim() -> Sequence[ClaimedMessage]:
             row.next_attempt_at = now + LEASE
         return [
             ClaimedMessage(
-                row.id, row.recipient_id, row.template, row.context, row.attempt_count, _attachment(row)
+                row.id,
+                row.recipient_kind,
+                row.recipient_id,
+                row.template,
+                row.context,
+                row.attempt_count,
+                _attachment(row),
             )
             for row in rows
         ]
@@ -152,7 +163,8 @@ def _attachment(row: OutboxMessage) -> Attachment | None:
 
 
 def _send(message: ClaimedMessage) -> bool:
-    recipient = current_app.extensions["find_recipient"](message.recipient_id)
+    find_recipient = current_app.extensions["recipient_finders"][message.recipient_kind]
+    recipient = find_recipient(message.recipient_id)
     if recipient is None:
         # The account is gone; so is the reason to write.
         return True

@@ -8,7 +8,16 @@ from app.petitions.models import Petition, Sponsor
 from app.petitions.queries.switches import is_off
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.switches import Switch
-from app.petitions.services import closing, followers, fraud, invalidation, obligations, sponsors, switches
+from app.petitions.services import (
+    closing,
+    email_signing,
+    followers,
+    fraud,
+    invalidation,
+    obligations,
+    sponsors,
+    switches,
+)
 
 
 @huey.periodic_task(crontab(minute="*"))
@@ -41,6 +50,12 @@ def notice_trends() -> None:
 def carry_out_invalidations() -> None:
     """Change the signatures that two moderators have agreed about."""
     invalidation.carry_out_invalidations()
+
+
+@huey.periodic_task(crontab(minute="41"))
+def forget_requests() -> None:
+    """Delete what signing by e-mail keeps for a while only."""
+    email_signing.forget_requests()
 
 
 @huey.task()

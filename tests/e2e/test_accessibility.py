@@ -44,11 +44,15 @@ from app.civil_requests.services.filing import Filing, RequestText
 from app.elections.services import drafts, setup
 from app.extensions import db
 from app.ledger.services.sequencer import sequence_batch
+from app.petitions.models import PetitionType
+from app.petitions.services.email_signing import Wish, confirm_signature, link_token, request_signature
+from app.petitions.services.signing import sign_petition
 from app.platform import clock
 from app.platform.transaction import transaction
 from config import Testing as Settings
 from tests.access_records.kit import found_country, found_sharings, new_sharing
 from tests.elections.town import LIBRARY, Poll, make_account, make_open_poll, make_ready_beside
+from tests.petitions.kit import open_petition, read_type
 from tests.platform.styleguide import blueprint as styleguide
 
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
@@ -185,6 +189,22 @@ def ask_agency(poll: Poll, official: Account) -> list[str]:
     return names
 
 
+def sign_petition_in_two_ways(voter: Account) -> tuple[str, list[str]]:
+    """A petition that a voter and somebody without an account have signed, and the latter's two links."""
+    rules = read_type("local-council")
+    with transaction():
+        db.session.add(PetitionType(code=rules["code"], rules=rules, changed_at=clock.now()))
+    petition = open_petition()
+    reference, number = petition.reference, petition.id
+    sign_petition(voter, reference)
+    for name in ("sora", "nari"):
+        wish = Wish(name, "10123", f"{name}@example.org", "en", follows=True)
+        request_signature(reference, wish, "192.0.2.0/24")
+    links = [link_token(number, f"{name}@example.org") for name in ("sora", "nari")]
+    confirm_signature(links[0])
+    return reference, links
+
+
 def make_officials() -> dict[str, Account]:
     """One official for each of the other roles, in the agency whose system has looked."""
     agency = db.session.scalars(select(Agency).where(Agency.name == "Ministry of Welfare")).one()
@@ -269,6 +289,8 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         cookies |= {name: session_cookie(app, account) for name, account in people.items()}
         with transaction():
             token = issue_token(poll.voters[3].id, TokenPurpose.RESET)
+        reference, links = sign_petition_in_two_ways(poll.voters[0])
+        seen["reference"].append(reference)
         act = serve_somebody(people[Role.CLERK], poll.voters[0])
         seen["record_id"].append(act)
         while sequence_batch():
@@ -279,7 +301,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             "number": ["1"],
             "switch": ["signing"],
             "tracker": [tracker],
-            "token": [token],
+            "token": [token, *links],
             "account_id": [str(poll.voters[0].id)],
             **seen,
         }

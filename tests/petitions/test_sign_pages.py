@@ -89,7 +89,7 @@ def test_an_invalidated_signature_says_why(mina: FlaskClient, db: Any) -> None:
         db.session.execute(update(Signature).values(reason_code="automated"))
     page = mina.get(f"{PAGE}/signature").text
     assert "It came from a program." in page
-    assert "Show your code to the moderators" in page
+    assert "Object to this" in page
     assert post(mina, f"{PAGE}/signatures/withdraw").status_code == 409
 
 

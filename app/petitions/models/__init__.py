@@ -3,7 +3,7 @@
 from app.petitions.models.fraud import Block, InvalidatedSignature, Invalidation, TrendAlert
 from app.petitions.models.obligations import Obligation
 from app.petitions.models.petitions import Edit, Petition, PetitionType, TimelineEvent
-from app.petitions.models.signatures import EmailSigner, PetitionTotal, Signature
+from app.petitions.models.signatures import EmailSigner, PetitionTotal, Signature, SignatureRequest
 from app.petitions.models.sponsors import Follower, Notice, Sponsor
 from app.petitions.models.switches import AddedDay, SwitchPeriod
 
@@ -21,6 +21,7 @@ __all__ = [
     "PetitionTotal",
     "PetitionType",
     "Signature",
+    "SignatureRequest",
     "Sponsor",
     "SwitchPeriod",
     "TimelineEvent",

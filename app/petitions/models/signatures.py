@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, text
+from sqlalchemy import BigInteger, Date, ForeignKey, Index, Integer, LargeBinary, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.extensions import db
@@ -67,6 +67,8 @@ class EmailSigner(db.Model):
     __tablename__ = "petition_email_signer"
     __table_args__ = (
         Index("uq_petition_email_signer_address", "petition_id", "canonical_email", unique=True),
+        # What the holder of an account has signed by e-mail.
+        Index("ix_petition_email_signer_canonical_email", "canonical_email"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -77,10 +79,31 @@ class EmailSigner(db.Model):
     # Lower case, without what the mailbox's owner can vary at will.
     canonical_email: Mapped[str] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(5), default="en")
+    # Whether they want to be told what happens, once they have confirmed.
+    follows: Mapped[bool] = mapped_column(default=False, server_default=false())
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     requested_at: Mapped[datetime] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     network: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+
+
+class SignatureRequest(db.Model):
+    """One filled-in form of somebody without an account: what the limits count. Deleted after a day."""
+
+    __tablename__ = "petition_signature_request"
+    __table_args__ = (
+        Index("ix_petition_signature_request_network", "network", "petition_id", "at"),
+        Index("ix_petition_signature_request_address", "address", "petition_id", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
+    # Keyed hashes of the network and of the canonical address.
+    network: Mapped[bytes] = mapped_column(LargeBinary(16))
+    address: Mapped[bytes] = mapped_column(LargeBinary(16))
+    # The proof-of-work that came with it; each is good once.
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class PetitionTotal(db.Model):

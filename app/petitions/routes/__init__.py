@@ -2,6 +2,7 @@
 
 from app.petitions.routes import (
     data,
+    email_signing,
     following,
     fraud,
     public,
@@ -15,6 +16,7 @@ from app.petitions.routes.blueprint import blueprint
 __all__ = [
     "blueprint",
     "data",
+    "email_signing",
     "following",
     "fraud",
     "public",

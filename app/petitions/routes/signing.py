@@ -5,6 +5,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, signatures
 from app.petitions.queries.blocks import hash_network
 from app.petitions.queries.facts import get_facts
@@ -27,7 +28,10 @@ def sign_form(reference: str) -> str | AnyResponse:
     petition = get_public_petition(reference)
     facts = get_facts(reference)
     if not current_user.is_authenticated:
-        return render_template("petitions/sign_as_stranger.html", petition=petition, rules=facts.rules)
+        form = EmailSigningForm()
+        return render_template(
+            "petitions/sign_as_stranger.html", petition=petition, rules=facts.rules, form=form
+        )
     mine = signatures.find_signature_of(current_user, petition.id)
     if mine is not None and mine.state != "withdrawn":
         return redirect(url_for("petitions.my_signature", reference=reference), 303)

@@ -100,6 +100,15 @@ class OtherDistrict(PetitionRefusal):
     advice = _l("If you live there, have your district corrected at a desk. You can follow it in any case.")
 
 
+class OnlyWithAccount(PetitionRefusal):
+    """The type takes no signatures by e-mail."""
+
+    status = 403
+    code = "only-with-account"
+    title = _l("This petition can be signed with an account only")
+    advice = _l("Sign in, or register and have your account verified.")
+
+
 class AlreadySigned(PetitionRefusal):
     """The same person or address has signed."""
 

@@ -11,6 +11,7 @@ from app.extensions import db, huey
 from app.notifications import services as notifications
 from app.petitions.models import Follower, Notice, Petition
 from app.petitions.queries.facts import get_facts
+from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.rules.life import Act
 from app.platform import clock, keys
 from app.platform.transaction import after_commit, transaction
@@ -117,6 +118,8 @@ def _queue(follower: Follower, petition: Petition, act: str) -> None:
     }
     if follower.account_id is not None:
         notifications.queue(follower.account_id, "petitions/step", context)
+    elif follower.email_signer_id is not None:
+        notifications.queue(follower.email_signer_id, "petitions/step", context, kind=EMAIL_SIGNER)
 
 
 def _start() -> None:

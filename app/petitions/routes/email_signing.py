@@ -1,0 +1,103 @@
+"""Signing without an account: the form, and the pages that the mailed link leads to."""
+
+from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response as AnyResponse
+
+from app.petitions.forms.signing import EmailSigningForm
+from app.petitions.queries import admission, email_signers
+from app.petitions.queries.facts import get_facts
+from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.signatures import find_signature_by_email
+from app.petitions.routes.blueprint import blueprint
+from app.petitions.routes.signature_steps import list_steps
+from app.petitions.services import email_signing
+from app.petitions.services.email_signing import Wish
+from app.platform.access import public
+from app.platform.errors import TooManyRequests
+from app.platform.language import current_language
+from app.platform.rate_limit import client_network
+
+
+@blueprint.route("/petitions/<reference>/sign/email", methods=["GET", "POST"])
+@public
+def sign_by_email(reference: str) -> Response | AnyResponse:
+    """Name, postcode and address; the answer is the same for every address."""
+    petition, form = get_public_petition(reference), EmailSigningForm()
+    page, status, wait = {"petition": petition, "form": form, "rules": get_facts(reference).rules}, 200, None
+    if form.validate_on_submit():
+        try:
+            email_signing.request_signature(reference, _read(form), client_network())
+            return redirect(url_for("petitions.mail_under_way", reference=reference), 303)
+        except TooManyRequests as refusal:
+            # The form stays as it was filled in.
+            status, wait = refusal.status, refusal.retry_after
+    elif form.is_submitted():
+        status = 422
+    response = make_response(render_template("petitions/sign_as_stranger.html", **page, wait=wait), status)
+    if wait is not None:
+        response.headers["Retry-After"] = str(wait)
+    return response
+
+
+@blueprint.get("/petitions/<reference>/sign/mail")
+@public
+def mail_under_way(reference: str) -> str:
+    """Look into your mailbox."""
+    return render_template("petitions/mail_under_way.html", petition=get_public_petition(reference))
+
+
+@blueprint.get("/petitions/signed/<token>")
+@public
+def email_signature(token: str) -> str:
+    """What the link shows: a button to confirm, or what has become of the signature. Changes nothing."""
+    signer, petition = email_signers.get_email_signer(token)
+    signature = find_signature_by_email(signer.id)
+    confirmed_at = signer.confirmed_at if signature else None
+    return render_template(
+        "petitions/email_signature.html",
+        petition=petition,
+        signer=signer,
+        signature=signature,
+        token=token,
+        follows=email_signers.follows_by_email(signer.id),
+        place=admission.name_place(signature.place) if signature else None,
+        steps=list_steps(signature, signer.requested_at, confirmed_at),
+    )
+
+
+@blueprint.post("/petitions/signed/<token>/confirm")
+@public
+def confirm_email_signature(token: str) -> AnyResponse:
+    """Sign; by POST, since mail scanners follow every link."""
+    email_signing.confirm_signature(token)
+    flash(gettext("You have signed. Thank you."), "done")
+    return redirect(url_for("petitions.email_signature", token=token), 303)
+
+
+@blueprint.post("/petitions/signed/<token>/withdraw")
+@public
+def withdraw_email_signature(token: str) -> AnyResponse:
+    """Take it back."""
+    email_signing.withdraw_by_link(token)
+    flash(gettext("Your signature is withdrawn, and counts no more."), "done")
+    return redirect(url_for("petitions.email_signature", token=token), 303)
+
+
+@blueprint.post("/petitions/signed/<token>/unfollow")
+@public
+def unfollow_by_email(token: str) -> AnyResponse:
+    """End the mails."""
+    email_signing.unfollow_by_link(token)
+    flash(gettext("You get no more mails about this petition."), "done")
+    return redirect(url_for("petitions.email_signature", token=token), 303)
+
+
+def _read(form: EmailSigningForm) -> Wish:
+    return Wish(
+        name=(form.name.data or "").strip(),
+        postcode=(form.postcode.data or "").strip(),
+        email=(form.email.data or "").strip(),
+        language=current_language(),
+        follows=bool(form.follow.data),
+    )
