@@ -2,7 +2,7 @@
 
 What others hold about a person is read by `access_records.services.look_up.release_data`, which records the
 reading first. An account's own columns are read for the account's own holder, to sign in, to deliver mail
-and to make a voter roll.
+and to make a voter roll. Who signed a petition is read for the signer's own holder, and to look for fraud.
 """
 
 import re
@@ -64,6 +64,22 @@ DATUM_READERS = {
     "demo/sharings.py": "numbers of made-up data, no values",
     "demo/systems.py": "made-up contents, written only",
 }
+# Who signed by e-mail, and whose account a signature is: where either may be read, and why.
+SIGNER_COLUMN = re.compile(
+    r"\b(?:EmailSigner|signer)\.(?:name|postcode|email|canonical_email)\b|\b(?:Signature|signature|row)\.account_id\b"
+)
+SIGNER_READERS = {
+    "petitions/models/signatures.py": "the table",
+    "petitions/queries/fraud.py": "counts by domain and network; no page shows a signer",
+    "petitions/queries/receipts.py": "the receipt of the holder's own signature",
+    "petitions/queries/signatures.py": "the holder's own signatures",
+    "petitions/routes/signature_steps.py": "the holder's own signature",
+    "petitions/queries/email_signers.py": "the holder's own signature, by the link that was mailed to them",
+    "petitions/services/email_signing.py": "the same",
+    "petitions/templates/petitions/email_signature.html": "the same",
+    "petitions/services/invalidation.py": "tells the signer",
+    "petitions/services/signing.py": "the holder's own signature",
+}
 
 
 def readers(pattern: re.Pattern[str], kinds: tuple[str, ...] = (".py",)) -> set[str]:
@@ -84,6 +100,11 @@ def test_account_columns_are_read_in_the_listed_places_only() -> None:
 
 def test_what_systems_hold_is_read_in_the_listed_places_only() -> None:
     assert readers(DATUM) - set(DATUM_READERS) == set()
+
+
+def test_who_signed_is_read_in_the_listed_places_only() -> None:
+    found = {name for name in readers(SIGNER_COLUMN, (".py", ".html", ".txt")) if "petitions/" in name}
+    assert found - set(SIGNER_READERS) == set()
 
 
 def test_a_datum_that_is_loaded_does_not_carry_its_value(db) -> None:
