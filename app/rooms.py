@@ -36,6 +36,7 @@ from app.notifications.routes import blueprint as notifications
 from app.notifications.rules import ACCOUNT, Recipient
 from app.pages.routes import blueprint as pages
 from app.petitions import jobs as petition_jobs
+from app.petitions.cli import petitions_commands
 from app.petitions.queries.email_signers import find_signer_recipient
 from app.petitions.routes import blueprint as petitions
 from app.petitions.rules.email import EMAIL_SIGNER
@@ -88,6 +89,9 @@ NAVIGATION = Navigation(
             "civil_requests.waiting", _l("Requests to my agency"), permission=Permission.CIVIL_REQUEST_ANSWER
         ),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
+        Item("petitions.own", _l("Petitions that I started"), permission=Permission.PETITION_START),
+        Item("petitions.moderation_queue", _l("Petitions to check"), permission=Permission.PETITION_MODERATE),
+        Item("petitions.owed", _l("Petitions to answer"), permission=Permission.PETITION_ANSWER),
         Item("elections.trusteeships", _l("My trusteeships"), permission=Permission.TRUSTEE_SERVE),
         Item("accounts.attest", _l("Attest who holds an account"), permission=Permission.PERSON_ATTEST),
         Item(
@@ -149,6 +153,7 @@ COMMANDS: tuple[Command, ...] = (
     accounts_commands,
     access_records_commands,
     civil_requests_commands,
+    petitions_commands,
     demo,
 )
 

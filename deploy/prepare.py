@@ -11,17 +11,20 @@ from sqlalchemy import select
 
 from app import create_app
 from app.extensions import db
+from app.petitions.services.types import load_shipped_types
 from deploy.state import SEEDING_MARK, VERSION_TABLE
 
 
 def main(arguments: list[str]) -> int:
-    """Migrate; seed on request. Answers the exit code."""
+    """Migrate; seed on request; offer the shipped kinds of petition. Answers the exit code."""
     app = create_app()
     with app.app_context():
         upgrade()
-        if "--demo" in arguments:
-            return seed(app)
-    return 0
+        code = seed(app) if "--demo" in arguments else 0
+        if not code:
+            # After the demo town, which is made in an empty database only.
+            load_shipped_types()
+    return code
 
 
 def seed(app: Flask) -> int:

@@ -86,6 +86,7 @@ class EntryType(StrEnum):
     LEDGER_KEY_ROTATE = "ledger:key:rotate"
     PETITION_ARCHIVE = "petitions:petition:archive"
     PETITION_CLOSE = "petitions:petition:close"
+    PETITION_DELAY = "petitions:petition:delay"
     PETITION_EDIT = "petitions:petition:edit"
     PETITION_JOIN = "petitions:petition:join"
     PETITION_LAPSE = "petitions:petition:lapse"

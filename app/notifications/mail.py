@@ -32,7 +32,11 @@ class MailTemplateError(Exception):
 def render(
     recipient: Recipient, template: str, context: Mapping[str, Any], attachment: Attachment | None = None
 ) -> EmailMessage:
-    """Write the message; raises MailTemplateError for a template without a subject line."""
+    """Write the message; raises MailTemplateError for a template without a subject line.
+
+    An `unsubscribe_url` in the context becomes the headers by which mail programs offer a button (RFC 8058):
+    a POST to it ends such mails.
+    """
     room, _, name = template.partition("/")
     with force_locale(recipient.language):
         text = render_template(f"{room}/mail/{name}.txt", recipient=recipient, mail_url=mail_url, **context)
@@ -46,6 +50,9 @@ def render(
     message["Date"] = format_datetime(clock.now())
     message["Message-ID"] = make_msgid(domain=urlsplit(current_app.config["BASE_URL"]).hostname)
     message["Auto-Submitted"] = "auto-generated"
+    if "unsubscribe_url" in context:
+        message["List-Unsubscribe"] = f"<{context['unsubscribe_url']}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(body.strip() + "\n")
     # After the content, which would take it away again.
     message["Content-Language"] = recipient.language

@@ -10,6 +10,7 @@ from app.petitions.rules.life import PetitionState
 from app.petitions.rules.switches import Switch
 from app.petitions.services import (
     closing,
+    delays,
     email_signing,
     followers,
     fraud,
@@ -24,6 +25,7 @@ from app.petitions.services import (
 def advance_petitions() -> None:
     """Do whatever is due for any petition; harmless to run at any time, and twice."""
     sponsors.lapse_petitions()
+    delays.tell_delays()
     # Before any is closed: a lost day may be what keeps it open.
     switches.add_lost_days()
     obligations.reach_thresholds()

@@ -181,6 +181,13 @@ def tell_event(act: str, facts: Mapping[str, Any]) -> str:
     return texts.get(act, act)
 
 
+def tell_step(act: str) -> str:
+    """What happened, for a mail that leads to the page."""
+    if act == Act.REACH:
+        return _("Enough signatures for the next step")
+    return _("Given to an agency") if act == Act.ROUTE else tell_event(act, {})
+
+
 def detail_event(act: str, facts: Mapping[str, Any]) -> str:
     """What stands beside that sentence: a reason, a date, what follows."""
     if act in (Act.REJECT, Act.HIDE, Act.STOP):

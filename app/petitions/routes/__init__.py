@@ -1,10 +1,13 @@
 """Pages of petitions."""
 
 from app.petitions.routes import (
+    answering,
     data,
+    drafting,
     email_signing,
     following,
     fraud,
+    moderation,
     public,
     receipts,
     signature_steps,
@@ -14,11 +17,14 @@ from app.petitions.routes import (
 from app.petitions.routes.blueprint import blueprint
 
 __all__ = [
+    "answering",
     "blueprint",
     "data",
+    "drafting",
     "email_signing",
     "following",
     "fraud",
+    "moderation",
     "public",
     "receipts",
     "signature_steps",

@@ -3,18 +3,21 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from app.accounts.models import Account, Person
 from app.extensions import db
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Personal
 from app.petitions.models import Petition, PetitionType
+from app.petitions.queries.life import count_sponsors
 from app.petitions.queries.switches import ensure_creating
 from app.petitions.rules.admission import Applicant, ensure_admitted
 from app.petitions.rules.life import Act, Actor, PetitionState, after_sponsors, next_state
 from app.petitions.rules.refusals import PetitionNotFound, TypeNotOffered
 from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.types import parse_rules
+from app.petitions.services.followers import add_follower
 from app.petitions.services.steps import lock_petition, take_step
 from app.platform import clock
 from app.platform.transaction import transaction
@@ -46,13 +49,7 @@ def start_petition(account: Account, type_code: str, text: PetitionText) -> str:
 
     Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, TooYoung, OtherDistrict.
     """
-    ensure_creating()
-    kind = db.session.get(PetitionType, type_code)
-    if kind is None or not kind.active:
-        raise TypeNotOffered
-    now = clock.now()
-    ensure_admitted(parse_rules(kind.rules).start, describe(account), now.astimezone(LOCAL).date())
-    rules, account_id = kind.rules, account.id
+    rules, account_id, now = ensure_may_start(account, type_code), account.id, clock.now()
     with transaction():
         petition = Petition(
             reference=secrets.token_urlsafe(_REFERENCE_BYTES),
@@ -65,6 +62,20 @@ def start_petition(account: Account, type_code: str, text: PetitionText) -> str:
         )
         db.session.add(petition)
     return petition.reference
+
+
+def ensure_may_start(account: Account, type_code: str) -> dict[str, Any]:
+    """Demand that somebody may start a petition of this kind, and return the kind's rules.
+
+    Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, TooYoung, OtherDistrict.
+    """
+    ensure_creating()
+    kind = db.session.get(PetitionType, type_code)
+    if kind is None or not kind.active:
+        raise TypeNotOffered
+    today = clock.now().astimezone(LOCAL).date()
+    ensure_admitted(parse_rules(kind.rules).start, describe(account), today)
+    return kind.rules
 
 
 def edit_draft(account: Account, reference: str, text: PetitionText) -> None:
@@ -93,7 +104,10 @@ def submit_petition(account: Account, reference: str) -> None:
             public={"type": petition.type_code, "text": text_of(petition).digest()},
             personal=[Personal({"creator": account.id}, account.id)],
         )
-        petition.state = after_sponsors(PetitionState(petition.state), 0, rules.sponsors_needed)
+        # Those who stood by it before it was given back for changes still do.
+        sponsors = count_sponsors(petition.id)
+        petition.state = after_sponsors(PetitionState(petition.state), sponsors, rules.sponsors_needed)
+        add_follower(petition, account)
 
 
 def withdraw_petition(account: Account, reference: str) -> None:

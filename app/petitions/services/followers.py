@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.models import Account
 from app.extensions import db, huey
 from app.notifications import services as notifications
+from app.notifications.mail import mail_url
 from app.petitions.models import Follower, Notice, Petition
 from app.petitions.queries.facts import get_facts
 from app.petitions.rules.email import EMAIL_SIGNER
@@ -78,6 +79,19 @@ def tell_followers(petition: Petition, act: Act) -> None:
     after_commit(_start)
 
 
+def tell_creator(petition: Petition, act: str) -> None:
+    """Write to whoever started a petition about what happened before it was public."""
+    if petition.creator_id is not None:
+        context = {
+            "act": act,
+            "title": petition.title,
+            "reference": petition.reference,
+            "reason": petition.reason_code or "",
+            "note": petition.reason_note,
+        }
+        notifications.queue(petition.creator_id, "petitions/own", context)
+
+
 def write_to_followers() -> int:
     """Queue the mails of every notice, a batch at a time; how many. A stop loses and repeats nothing."""
     count = 0
@@ -113,8 +127,10 @@ def _queue(follower: Follower, petition: Petition, act: str) -> None:
         "act": act,
         "title": petition.title,
         "reference": petition.reference,
-        "follower": follower.id,
-        "token": unsubscribe_token(follower.id),
+        # Becomes the header that lets mail programs offer a button (RFC 8058), too.
+        "unsubscribe_url": mail_url(
+            "petitions.unsubscribe", follower_id=follower.id, mail_token=unsubscribe_token(follower.id)
+        ),
     }
     if follower.account_id is not None:
         notifications.queue(follower.account_id, "petitions/step", context)

@@ -16,6 +16,7 @@ from app.petitions.rules.life import Act, Actor, PetitionState, after_sponsors
 from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.types import parse_rules
 from app.petitions.services.drafts import describe
+from app.petitions.services.followers import add_follower
 from app.petitions.services.signing import sign_petition
 from app.petitions.services.steps import lock_petition, take_step
 from app.platform import clock
@@ -54,6 +55,7 @@ def sponsor_petition(account: Account, reference: str) -> None:
             personal=personal,
         )
         state = after_sponsors(PetitionState(petition.state), count + 1, rules.sponsors_needed)
+        add_follower(petition, account)
         if state is not petition.state and petition.state == PetitionState.SPONSORING:
             petition.submitted_at = now
         petition.state = state

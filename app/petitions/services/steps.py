@@ -12,7 +12,7 @@ from app.ledger.services import Entry, Personal
 from app.petitions.models import Petition, TimelineEvent
 from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.refusals import PetitionNotFound
-from app.petitions.services.followers import tell_followers
+from app.petitions.services.followers import tell_creator, tell_followers
 from app.platform import clock
 
 # What those who follow a petition are written about.
@@ -22,6 +22,9 @@ TOLD = frozenset(
         Act.EXTEND, Act.PAUSE, Act.RESUME, Act.RECORD_OUTCOME, Act.STOP, Act.CLOSE,
     }
 )  # fmt: skip
+
+# What happens before anybody else can see it: its creator is written to.
+TOLD_TO_CREATOR = frozenset({Act.ASK_CHANGES, Act.REJECT, Act.HIDE, Act.LAPSE})
 
 
 def lock_petition(reference: str) -> Petition:
@@ -62,5 +65,7 @@ def take_step(
         ledger_entry_id=entry.id,
     )
     db.session.add(event)
+    if act in TOLD_TO_CREATOR:
+        tell_creator(petition, act.value)
     if act in TOLD:
         tell_followers(petition, act)
