@@ -39,6 +39,7 @@ from app.petitions import jobs as petition_jobs
 from app.petitions.cli import petitions_commands
 from app.petitions.queries.email_signers import find_signer_recipient
 from app.petitions.routes import blueprint as petitions
+from app.petitions.routes.desk import SIGN_AT_DESK
 from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.services.counting import fold_totals
 from app.platform.navigation import Audience, Item, Navigation
@@ -88,6 +89,7 @@ NAVIGATION = Navigation(
         Item(
             "civil_requests.waiting", _l("Requests to my agency"), permission=Permission.CIVIL_REQUEST_ANSWER
         ),
+        Item("petitions.paper", _l("Enter signatures from paper"), permission=Permission.SIGNATURE_ENTER),
         Item("elections.index", _l("Vote: see what is open"), permission=Permission.BALLOT_CAST),
         Item("petitions.own", _l("Petitions that I started"), permission=Permission.PETITION_START),
         Item("petitions.moderation_queue", _l("Petitions to check"), permission=Permission.PETITION_MODERATE),
@@ -170,7 +172,7 @@ ticks: tuple[Callable[[], object], ...] = (fold_totals,)
 person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)
 
 # What a clerk can do for a person at a desk. Never voting: `index_acts` refuses it.
-DESK_ACTS: tuple[DeskAct, ...] = (*ACCOUNT_DESK_ACTS, CHOOSE_NOTICES)
+DESK_ACTS: tuple[DeskAct, ...] = (*ACCOUNT_DESK_ACTS, CHOOSE_NOTICES, SIGN_AT_DESK)
 
 # The buttons on the page of a ledger entry's receipt: each takes its `leaf_hash`, by POST.
 RECEIPT_OFFERS: tuple[Item, ...] = (

@@ -49,6 +49,7 @@ ACCOUNT_READERS = {
     "petitions/queries/email_signers.py": "whether the address's own account has signed; told to it by mail",
     "petitions/queries/signatures.py": "the holder's own signatures",
     "petitions/queries/fraud.py": "the domains of unverified addresses, counted; no address leaves it",
+    "petitions/services/desk_signing.py": "the person is present and signs",
     "petitions/services/drafts.py": "whether the holder may start or sign",
     "petitions/services/signing.py": "the holder's own signature, under the address where no person is known",
     "elections/services/drafts.py": "the roll's district rules, and a trustee's name",

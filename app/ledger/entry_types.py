@@ -107,6 +107,7 @@ class EntryType(StrEnum):
     OBLIGATION_CHANGE = "petitions:obligation:change"
     OBLIGATION_MEET = "petitions:obligation:meet"
     OUTCOME_RECORD = "petitions:outcome:record"
+    SHEET_ENTER = "petitions:sheet:enter"
     SIGNATURE_COUNT = "petitions:signature:count"
     SIGNATURE_INVALIDATE = "petitions:signature:invalidate"
     SIGNATURE_RESTORE = "petitions:signature:restore"

@@ -97,6 +97,9 @@ def test_form_mail_and_one_button_make_a_signature_of_level_email(
     assert entry.public["place"] == "region:north"
     assert set(entry.public) == {"petition", "pseudonym", "level", "place", "day"}
     assert "Withdraw my signature" in client.get(link).text
+    receipt = client.get(f"{link}/receipt")
+    assert receipt.get_json()["petition"] == "library"
+    assert receipt.headers["Cache-Control"] == "private, no-store"
 
 
 def test_opening_the_link_changes_nothing(town: Town, client: FlaskClient, letters: Any, db: Any) -> None:

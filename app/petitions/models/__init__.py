@@ -2,6 +2,7 @@
 
 from app.petitions.models.fraud import Block, InvalidatedSignature, Invalidation, TrendAlert
 from app.petitions.models.obligations import Obligation
+from app.petitions.models.paper import PaperLine, PaperSheet
 from app.petitions.models.petitions import Edit, Petition, PetitionType, TimelineEvent
 from app.petitions.models.signatures import EmailSigner, PetitionTotal, Signature, SignatureRequest
 from app.petitions.models.sponsors import Follower, Notice, Sponsor
@@ -17,6 +18,8 @@ __all__ = [
     "Invalidation",
     "Notice",
     "Obligation",
+    "PaperLine",
+    "PaperSheet",
     "Petition",
     "PetitionTotal",
     "PetitionType",

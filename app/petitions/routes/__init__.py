@@ -3,6 +3,7 @@
 from app.petitions.routes import (
     answering,
     data,
+    desk,
     drafting,
     email_signing,
     following,
@@ -20,6 +21,7 @@ __all__ = [
     "answering",
     "blueprint",
     "data",
+    "desk",
     "drafting",
     "email_signing",
     "following",

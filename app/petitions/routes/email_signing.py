@@ -8,9 +8,12 @@ from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, email_signers
 from app.petitions.queries.facts import get_facts
 from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.receipts import get_email_receipt
 from app.petitions.queries.signatures import find_signature_by_email
 from app.petitions.routes.blueprint import blueprint
+from app.petitions.routes.receipts import download_receipt
 from app.petitions.routes.signature_steps import list_steps
+from app.petitions.rules.refusals import NotSigned
 from app.petitions.services import email_signing
 from app.petitions.services.email_signing import Wish
 from app.platform.access import public
@@ -64,6 +67,17 @@ def email_signature(token: str) -> str:
         place=admission.name_place(signature.place) if signature else None,
         steps=list_steps(signature, signer.requested_at, confirmed_at),
     )
+
+
+@blueprint.get("/petitions/signed/<token>/receipt")
+@public
+def email_receipt(token: str) -> Response:
+    """The receipt of what was signed by e-mail, for whoever holds the link."""
+    signer, petition = email_signers.get_email_signer(token)
+    signature = find_signature_by_email(signer.id)
+    if signature is None:
+        raise NotSigned
+    return download_receipt(get_email_receipt(petition, signature))
 
 
 @blueprint.post("/petitions/signed/<token>/confirm")

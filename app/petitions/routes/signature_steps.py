@@ -34,7 +34,7 @@ def list_steps(
 
 def receipt_url(signature: Signature, reference: str) -> str:
     """Where the receipt is: the petition's own, or that of the ledger's entry."""
-    if RECEIPT in current_app.view_functions and signature.account_id is not None:
+    if RECEIPT in current_app.view_functions:
         return url_for(RECEIPT, reference=reference)
     return url_for("ledger.receipt", leaf_hash=signature.ledger_entry.leaf_hash)
 
