@@ -19,12 +19,14 @@ from app.civil_requests.services.filing import RequestText, draft_request
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
 from app.pages.forms import AskForm
+from app.petitions.queries import life, petitions
 from app.platform.access import public, requires
 from app.platform.language import LANGUAGES, remember_language
 from app.platform.permissions import Permission
 from app.platform.redirects import local_path
 
 LATEST_RESULTS = 3
+NEWEST_PETITIONS = 3
 PETITION_FORM = "petitions.start"
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
@@ -33,13 +35,15 @@ blueprint = Blueprint("pages", __name__, template_folder="templates")
 @blueprint.get("/")
 @public
 def home() -> str:
-    """The front page: what is open to vote on, what comes, and the latest results."""
+    """The front page: what is open to vote on and to sign, what comes, and the latest results."""
     listed = elections_queries.list_public_elections()
     by_state = {state: [e for e in listed if e.state == state] for state in ElectionState}
     return render_template(
         "pages/home.html",
         open_elections=by_state[ElectionState.OPEN],
         coming_elections=by_state[ElectionState.READY],
+        open_petitions=petitions.list_newest_open(NEWEST_PETITIONS),
+        next_threshold=life.find_next_threshold,
         finished_elections=by_state[ElectionState.FINISHED][:LATEST_RESULTS],
     )
 

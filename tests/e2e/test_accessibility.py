@@ -44,8 +44,13 @@ from app.civil_requests.services.filing import Filing, RequestText
 from app.elections.services import drafts, setup
 from app.extensions import db
 from app.ledger.services.sequencer import sequence_batch
-from app.petitions.models import PetitionType
+from app.petitions.models import Follower, PetitionType
+from app.petitions.routes.answering import STEPS
+from app.petitions.routes.moderation import DECISIONS
+from app.petitions.rules.life import PetitionState
 from app.petitions.services.email_signing import Wish, confirm_signature, link_token, request_signature
+from app.petitions.services.followers import follow_petition, unsubscribe_token
+from app.petitions.services.obligations import reach_thresholds
 from app.petitions.services.signing import sign_petition
 from app.platform import clock
 from app.platform.transaction import transaction
@@ -212,6 +217,21 @@ def make_officials() -> dict[str, Account]:
     return {str(role): make_account(f"{role}@hanbit.test", role, agency=agency) for role in sorted(roles)}
 
 
+def petitions_of_other_states(voter: Account, people: dict[str, Account]) -> list[str]:
+    """Petitions that its creator, moderators and an agency see, in the states that look different."""
+    official = people[Role.AGENCY_OFFICIAL]
+    states = (PetitionState.DRAFT, PetitionState.SPONSORING, PetitionState.MODERATION)
+    for state in states:
+        open_petition(state.value, state=state, creator_id=voter.id, submitted_at=clock.now())
+    refused = {"moderated_at": clock.now(), "reason_code": "defamatory"}
+    open_petition("hidden", state=PetitionState.HIDDEN, **refused)
+    rules = {"thresholds": [{"count": 1, "owes": "response"}, {"count": 2, "owes": "debate"}]}
+    open_petition("owed", agency_id=official.agency_id, rules=rules, signature_count=2)
+    reach_thresholds()
+    follow_petition(voter, "owed")
+    return [state.value for state in states] + ["hidden", "owed"]
+
+
 def serve_somebody(clerk: Account, account: Account) -> str:
     """The clerk's browser serves this account's holder; returns the number of the act on record."""
     with transaction():
@@ -291,6 +311,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             token = issue_token(poll.voters[3].id, TokenPurpose.RESET)
         reference, links = sign_petition_in_two_ways(poll.voters[0])
         seen["reference"].append(reference)
+        seen["reference"] += petitions_of_other_states(poll.voters[0], people)
+        number = db.session.scalars(select(Follower.id)).first()
+        seen |= {"follower_id": [str(number)], "mail_token": [unsubscribe_token(number)]}
+        seen |= {"type_code": ["local-council"], "decision": list(DECISIONS), "step": list(STEPS)}
         act = serve_somebody(people[Role.CLERK], poll.voters[0])
         seen["record_id"].append(act)
         while sequence_batch():
