@@ -1,6 +1,7 @@
 """Seeds an empty database with the town, in one transaction, and writes the handouts."""
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from app.demo.town import PLAYED_CITIZENS, Town, found_town
 from app.elections.services import setup, tallies
 from app.extensions import db
 from app.notifications.models import OutboxMessage
+from app.petitions.queries.around import MAP_FILE
 from app.platform.transaction import transaction
 
 CITIZENS = 300
@@ -56,6 +58,7 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
     data_dir = Path(current_app.config["DATA_DIR"])
     mark = data_dir / SEEDING_MARK
     mark.touch()
+    shutil.copyfile(Path(__file__).with_name("hanbit.geojson"), data_dir / MAP_FILE)
     with transaction():
         with days_from_now(-90):
             town = found_town(citizen_count, start("Citizens", citizen_count))

@@ -267,8 +267,12 @@ def test_a_postcode_is_that_of_signers_by_email(moderators: Town) -> None:
             .values(email_signer_id=signer.id, account_id=None, level=Level.EMAIL)
         )
     run = try_criteria(petition_id, Criteria(postcode="101"))
+    number = propose(moderators, Criteria(postcode="101"))
     assert (run.matched, run.by_level) == (1, {"email": 1})
     assert try_criteria(petition_id, Criteria(domain="y.example")).matched == 1
+    confirm(moderators, number)
+    folder = Path(moderators.app.config["DATA_DIR"]) / "mail"
+    assert any("x@y.example" in path.read_text("utf-8") for path in folder.glob("*.eml"))
 
 
 def test_two_moderators_declare_invalid_and_two_undo_it_each_step_an_entry(moderators: Town) -> None:

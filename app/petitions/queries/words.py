@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from app.petitions.queries.life import Why
 from app.petitions.rules.life import Act, PetitionState
-from app.petitions.rules.reasons import REJECTIONS, STOPS
+from app.petitions.rules.reasons import INVALIDATIONS, REJECTIONS, STOPS
 from app.petitions.rules.switches import Switch
 from app.petitions.rules.types import ObligationKind, PetitionRules, Span, parse_rules
 from app.platform.deadlines import Step, StepKind, Unit
@@ -175,6 +175,8 @@ def tell_event(act: str, facts: Mapping[str, Any]) -> str:
         Act.STOP: _("Stopped by a moderator"),
         Act.CLOSE: _("Closed for signatures"),
         Act.PROLONG: _("One day added"),
+        Act.INVALIDATE: _("Signatures declared invalid by two moderators"),
+        Act.RESTORE: _("Invalid signatures count again, by two moderators"),
         Act.ARCHIVE: _("Archived; its key was destroyed"),
         "delay": _("The moderators are late"),
     }
@@ -200,6 +202,9 @@ def detail_event(act: str, facts: Mapping[str, Any]) -> str:
         return name_obligation(facts["kind"])
     if act in (Act.EDIT, Act.ROUTE, Act.EXTEND, Act.PAUSE, Act.RESUME):
         return str(facts.get("reason", ""))
+    if act in (Act.INVALIDATE, Act.RESTORE):
+        reason = str(INVALIDATIONS[facts["reason"]].text)
+        return _("%(count)s signatures: %(reason)s", count=number(facts["count"]), reason=reason)
     if act == Act.PROLONG:
         return _("Signing was switched off on %(day)s.", day=long_date(date.fromisoformat(facts["day"])))
     return str(facts.get("title", "")) if act == Act.JOIN else ""

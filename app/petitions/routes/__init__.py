@@ -2,6 +2,7 @@
 
 from app.petitions.routes import (
     answering,
+    around,
     data,
     desk,
     drafting,
@@ -19,6 +20,7 @@ from app.petitions.routes.blueprint import blueprint
 
 __all__ = [
     "answering",
+    "around",
     "blueprint",
     "data",
     "desk",

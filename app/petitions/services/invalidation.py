@@ -16,6 +16,7 @@ from app.petitions.queries.facts import Facts, get_facts
 from app.petitions.queries.fraud import count_changed, get_invalidation, matching, try_criteria
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.rules import refusals
+from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.rules.fraud import (
     Criteria,
     InvalidationAct,
@@ -190,7 +191,7 @@ def _take(invalidation: Invalidation, *, undo: bool) -> Sequence[Any]:
         wanted = matching(invalidation.petition_id, read_criteria(invalidation.criteria)).where(
             Signature.id <= invalidation.last_signature_id, Signature.id.not_in(done)
         )
-    columns = (Signature.id, Signature.pseudonym, Signature.account_id)
+    columns = (Signature.id, Signature.pseudonym, Signature.account_id, Signature.email_signer_id)
     wanted = wanted.with_only_columns(*columns, maintain_column_froms=True)
     return db.session.execute(
         wanted.order_by(Signature.id).limit(BATCH_SIZE).with_for_update(of=Signature)
@@ -219,16 +220,17 @@ def _set_reason(signature_id: int, code: str | None) -> None:
 
 
 def _tell(invalidation: Invalidation, row: Any, template: str) -> None:
-    if row.account_id is None:
-        # Who signed without an account reads it on the page that their link opens.
-        return
     petition = invalidation.petition
     context = {
         "title": petition.title,
         "reference": petition.reference,
         "reason": invalidation.reason_code,
+        "by_email": row.account_id is None,
     }
-    notifications.queue(row.account_id, template, context)
+    if row.account_id is not None:
+        notifications.queue(row.account_id, template, context)
+    elif row.email_signer_id is not None:
+        notifications.queue(row.email_signer_id, template, context, kind=EMAIL_SIGNER)
 
 
 def _lock(number: int) -> Invalidation:

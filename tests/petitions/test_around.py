@@ -1,0 +1,166 @@
+"""What stands around a petition: numbers by day and place, the map, trending, feeds, the badge."""
+
+import json
+from datetime import date, timedelta
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app.extensions import db as database
+from app.petitions.models import Petition, PetitionTotal
+from app.petitions.queries.around import MAP_FILE, describe_around, list_trending
+from app.petitions.rules.life import PetitionState
+from app.petitions.rules.map import WIDTH, draw_map
+from app.petitions.rules.signing import LOCAL
+from app.petitions.rules.switches import Switch
+from app.petitions.services.switches import add_lost_days, switch_off
+from app.platform import clock
+from app.platform.transaction import transaction
+from tests.petitions.conftest import Town
+from tests.petitions.kit import open_petition
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+HANBIT = Path(__file__).parents[2] / "app" / "demo" / "hanbit.geojson"
+SQUARES = {
+    "type": "FeatureCollection",
+    "features": [
+        {
+            "properties": {"code": code},
+            "geometry": {
+                "type": "Polygon",
+                "coordinates": [[[x, 0], [x + 1, 0], [x + 1, 1], [x, 1]]],
+            },
+        }
+        for code, x in (("hill", 0), ("river", 1))
+    ],
+}
+
+
+def today() -> date:
+    return clock.now().astimezone(LOCAL).date()
+
+
+def count(place: str, days_ago: int, number: int, reference: str = "library") -> None:
+    """So many signatures of a place and day, as the folding job leaves them."""
+    petition = database.session.scalar(select(Petition.id).where(Petition.reference == reference))
+    with transaction():
+        database.session.add(
+            PetitionTotal(
+                petition_id=petition,
+                level="verified",
+                place=place,
+                district="hill",
+                on=today() - timedelta(days=days_ago),
+                count=number,
+            )
+        )
+
+
+@pytest.fixture
+def counted(town: Town, db: object) -> Town:
+    """Signatures of three days, one of them empty, from a region and a district."""
+    count("region:north", 3, 20)
+    count("district:hill", 1, 7)
+    count("elsewhere", 0, 2)
+    return town
+
+
+def test_days_have_no_gaps_and_places_are_those_of_the_entries(counted: Town) -> None:
+    petition = database.session.scalar(select(Petition.id))
+    around = describe_around(petition)
+    assert [number for _, number in around.days] == [20, 0, 7, 2]
+    assert around.places == [("region:north", 20), ("district:hill", 7), ("elsewhere", 2)]
+    assert around.picture is None
+
+
+def test_the_map_is_drawn_from_the_instances_file(counted: Town, client: FlaskClient) -> None:
+    folder = Path(counted.app.config["DATA_DIR"])
+    (folder / MAP_FILE).write_text(json.dumps(SQUARES), "utf-8")
+    page = client.get("/petitions/library").text
+    assert "<title>Hill: 7</title>" in page
+    assert "<title>River: counted in its region, if at all</title>" in page
+    (folder / MAP_FILE).write_text("no json", "utf-8")
+    counted.app.extensions.pop("pages", None)
+    page = client.get("/petitions/library").text
+    assert "hw-map" not in page
+    assert "Signatures by place" in page
+
+
+def test_a_map_is_as_wide_as_it_says_with_north_above() -> None:
+    picture = draw_map(SQUARES, {"hill": 8, "river": 2})
+    hill, river = picture.areas
+    assert hill.path.startswith(f"M0.0 {WIDTH / 2:.1f}")
+    assert f"L{WIDTH:.1f} 0.0" in river.path
+    assert (hill.shade, river.shade) == (4, 1)
+    assert draw_map({"features": []}, {}) is None
+
+
+def test_the_demo_towns_map_has_its_districts() -> None:
+    picture = draw_map(json.loads(HANBIT.read_text("utf-8")), {})
+    assert {area.code for area in picture.areas} == {"eastgate", "hillside", "market", "oldtown", "riverside"}
+    assert {area.shade for area in picture.areas} == {0}
+
+
+def test_trending_are_the_open_ones_with_most_signatures_since_yesterday(
+    counted: Town, client: FlaskClient
+) -> None:
+    for number, reference in enumerate(("bridge", "park", "pool", "closed")):
+        open_petition(reference, state=PetitionState.CLOSED if reference == "closed" else PetitionState.OPEN)
+        count("region:south", 0, 5 * number + 1, reference)
+    assert [(item.petition.reference, item.count) for item in list_trending()] == [
+        ("pool", 11),
+        ("library", 9),
+        ("park", 6),
+    ]
+    answer = client.get("/petitions/trending.json").get_json()
+    assert [item["since_yesterday"] for item in answer["petitions"]] == [11, 9, 6]
+    assert "Trending since yesterday" in client.get("/petitions/").text
+
+
+def test_trending_can_be_switched_off(counted: Town, client: FlaskClient) -> None:
+    counted.settle("boss")
+    switch_off(counted.account("boss"), Switch.TRENDING, "It is gamed")
+    assert client.get("/petitions/trending.json").get_json() == {"switched_off": True, "petitions": []}
+    assert "Trending since yesterday" not in client.get("/petitions/").text
+
+
+def entries_of(client: FlaskClient, path: str) -> list[str | None]:
+    answer = client.get(path)
+    assert answer.mimetype == "application/atom+xml"
+    feed = ElementTree.fromstring(answer.data)
+    for name in ("id", "title", "updated"):
+        assert feed.find(f"{ATOM}{name}").text
+    return [entry.find(f"{ATOM}title").text for entry in feed.findall(f"{ATOM}entry")]
+
+
+def test_feeds_are_atom_and_escape_what_people_write(town: Town, client: FlaskClient, db: object) -> None:
+    open_petition("sharp", title='<Trees> & "parks"')
+    assert entries_of(client, "/petitions/feed.atom") == ['<Trees> & "parks"', "Open the library on Sundays"]
+    town.settle("boss")
+    switch_off(town.account("boss"), Switch.SIGNING, "Test")
+    assert add_lost_days() == 2
+    assert entries_of(client, "/petitions/library/feed.atom") == ["One day added"]
+
+
+def test_the_badge_alone_may_be_embedded(counted: Town, client: FlaskClient) -> None:
+    with transaction():
+        database.session.execute(update(Petition).values(signature_count=29, title="A & B"))
+    badge = client.get("/petitions/library/badge.svg")
+    assert badge.mimetype == "image/svg+xml"
+    assert badge.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
+    assert ">29</text>" in badge.text
+    title = ElementTree.fromstring(badge.data).find("{http://www.w3.org/2000/svg}title")
+    assert title.text == "A & B: 29 signatures"
+    for path in ("/petitions/library", "/petitions/trending.json", "/petitions/feed.atom"):
+        assert client.get(path).headers["Cross-Origin-Resource-Policy"] == "same-origin"
+
+
+def test_nothing_of_a_hidden_petition_is_shown(town: Town, client: FlaskClient, db: object) -> None:
+    with transaction():
+        database.session.execute(update(Petition).values(state=PetitionState.HIDDEN))
+    for path in ("badge.svg", "feed.atom"):
+        assert client.get(f"/petitions/library/{path}").status_code == 404
+    assert "library" not in client.get("/petitions/feed.atom").text
