@@ -21,6 +21,7 @@ from app.demo.elections import (
     prepare_election,
 )
 from app.demo.people import MOST_CITIZENS, make_citizen
+from app.demo.petitions import petition_town
 from app.demo.sharings import agree_to_sharing, ask_for_corrections
 from app.demo.systems import SYSTEMS, connect_systems
 from app.demo.texts import BICYCLE_LANE, CAR_FREE_STREET, LIBRARY, PLAYGROUND
@@ -75,6 +76,10 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
         # So that a citizen has a proof to download on the first day.
         close_epoch()
         # Nobody waits for this mail: it tells of acts that the newcomer did not see.
+        db.session.execute(delete(OutboxMessage))
+    # Signing has transactions of its own; each signature is durable, as in real life.
+    petition_town(town)
+    with transaction():
         db.session.execute(delete(OutboxMessage))
     _write_handouts(data_dir, town, library, bicycle_lane, start("Letters and key files", 1))
     mark.unlink(missing_ok=True)

@@ -60,4 +60,4 @@ def test_what_is_not_there_is_said_in_words(client: FlaskClient) -> None:
 def test_only_rooms_that_exist_are_linked(client: FlaskClient) -> None:
     html = client.get("/").text
     assert ">Votes</a>" in html
-    assert ">Petitions</a>" not in html
+    assert ">Discussions</a>" not in html
