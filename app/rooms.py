@@ -132,6 +132,7 @@ NAVIGATION = Navigation(
             _l("Appeals about corrections"),
             permission=Permission.CORRECTION_DECIDE,
         ),
+        Item("petitions.samples", _l("Samples of signatures"), permission=Permission.SAMPLE_OPEN),
         Item("petitions.fraud_desk", _l("Fraud: what waits"), permission=Permission.SIGNATURE_INVALIDATE),
         Item("petitions.switches", _l("Switch petitions off or on"), permission=Permission.SWITCH_SET),
         Item("elections.managed", _l("My elections"), permission=Permission.ELECTION_MANAGE),

@@ -234,6 +234,11 @@ TABLE = {
     "petitions.unfollow": SIGNED_IN,
     "petitions.unsubscribe": PUBLIC,  # authorised by the mail's token
     "petitions.receipt": SIGNED_IN,
+    "petitions.draw_sample": "petitions:sample:open",
+    "petitions.note_finding": "petitions:sample:open",
+    "petitions.open_sampled": "petitions:sample:open",
+    "petitions.sample": "petitions:sample:open",
+    "petitions.samples": "petitions:sample:open",
     "petitions.sign": "petitions:signature:sign",
     "petitions.sign_form": PUBLIC,
     "petitions.withdraw": "petitions:signature:sign",

@@ -51,6 +51,7 @@ ACCOUNT_READERS = {
     "petitions/queries/fraud.py": "the domains of unverified addresses, counted; no address leaves it",
     "petitions/services/desk_signing.py": "the person is present and signs",
     "petitions/services/drafts.py": "whether the holder may start or sign",
+    "petitions/services/samples.py": "an appointed auditor's sample; each opening is recorded first",
     "petitions/services/signing.py": "the holder's own signature, under the address where no person is known",
     "elections/services/drafts.py": "the roll's district rules, and a trustee's name",
 }
@@ -79,6 +80,7 @@ SIGNER_READERS = {
     "petitions/services/email_signing.py": "the same",
     "petitions/templates/petitions/email_signature.html": "the same",
     "petitions/services/invalidation.py": "tells the signer",
+    "petitions/services/samples.py": "an appointed auditor's sample; each opening is recorded first",
     "petitions/services/signing.py": "the holder's own signature",
 }
 

@@ -285,3 +285,37 @@ class SecondPersonNeeded(PetitionRefusal):
     code = "second-person"
     title = _l("Another moderator has to confirm this")
     advice = _l("You proposed it yourself. Ask a colleague to look at it.")
+
+
+class SampleTooLarge(PetitionRefusal):
+    """A sample has from one to two hundred signatures."""
+
+    status = 422
+    code = "sample-size"
+    title = _l("A sample has from 1 to 200 signatures")
+    advice = _l("Ask for fewer. You can ask for another sample afterwards.")
+
+
+class SampleNotFound(PetitionRefusal):
+    """No such sample, or another auditor's."""
+
+    status = 404
+    code = "sample-not-found"
+    title = _l("There is no such sample of yours")
+    advice = _l("Find your samples in the list.")
+
+
+class SampleNotReady(PetitionRefusal):
+    """The step before is still to come."""
+
+    code = "sample-not-ready"
+    title = _l("This has to wait for the step before")
+    advice = _l("A sample is drawn within a minute of the request; a finding is noted after the opening.")
+
+
+class SampleSystemMissing(PetitionRefusal):
+    """There is no registered system under which the opening could be recorded."""
+
+    code = "sample-system-missing"
+    title = _l("Nothing can be opened, because it could not be recorded")
+    advice = _l("An administrator registers a system with the code petitions first.")
