@@ -132,7 +132,7 @@ def test_the_sign_ins_are_right(town: Flask, sign_ins: list[dict[str, str]]) -> 
         "inspector",
         "oversight",
     ]
-    assert roles == town_roles + linked_roles
+    assert roles == [*town_roles, *linked_roles, "moderator", "agency_official"]
     for sign_in in sign_ins:
         account = accounts.find_account(sign_in["email"])
         assert account is not None
