@@ -127,7 +127,7 @@ def test_from_draft_to_outcome(app: Flask, town: Town, cast: dict[str, FlaskClie
     with app.app_context():
         fold_totals()
         reach_thresholds()
-    assert "Answer: due on" in cast["roads"].get("/petitions/owed").text
+    assert "The answer: due on" in cast["roads"].get("/petitions/owed").text
     path = f"/petitions/{reference}/answer"
     send(cast["roads"], f"{path}/extend", kind="response", count="5", reason="The survey is late")
     send(cast["roads"], f"{path}/respond", text="We **will** plant them.")

@@ -94,7 +94,7 @@ def test_what_is_owed_stands_there_with_the_reason_of_its_date(
         reach_thresholds()
     page = client.get("/petitions/bridge").text
     assert "2 signatures reached" in page
-    assert "Answer: due on" in page
+    assert "The answer: due on" in page
     assert "20 working days, by the rules of this kind of petition." in page
     assert "Mend the bridge" in client.get("/petitions/?show=waiting").text
 

@@ -67,7 +67,7 @@ def name_state(state: str) -> str:
 def name_obligation(kind: str) -> str:
     """What an agency owes, as a noun."""
     texts = {
-        ObligationKind.RESPONSE: _("Answer"),
+        ObligationKind.RESPONSE: _("The answer"),
         ObligationKind.DEBATE: _("Debate"),
         ObligationKind.COMMITTEE: _("Decision of a committee"),
     }

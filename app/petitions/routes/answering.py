@@ -51,7 +51,7 @@ def _change_clock(kind: EventKind) -> Callable[[str, Any], None]:
 STEPS = {
     "respond": Step(
         forms.RespondForm,
-        _l("Answer"),
+        _l("Publish the answer"),
         frozenset({_RESPONSE, _COMMITTEE}),
         lambda reference, form: obligations.respond(current_user, reference, form.text.data),
     ),
