@@ -22,6 +22,7 @@ from app.demo.elections import (
 )
 from app.demo.people import MOST_CITIZENS, make_citizen
 from app.demo.petitions import petition_town
+from app.demo.requests import ask_agencies
 from app.demo.sharings import agree_to_sharing, ask_for_corrections
 from app.demo.systems import SYSTEMS, connect_systems
 from app.demo.texts import BICYCLE_LANE, CAR_FREE_STREET, LIBRARY, PLAYGROUND
@@ -79,6 +80,7 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
         db.session.execute(delete(OutboxMessage))
     # Signing has transactions of its own; each signature is durable, as in real life.
     petition_town(town)
+        ask_agencies(town)
     with transaction():
         db.session.execute(delete(OutboxMessage))
     _write_handouts(data_dir, town, library, bicycle_lane, start("Letters and key files", 1))

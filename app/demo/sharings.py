@@ -41,6 +41,17 @@ SHARINGS = (
         "이사하면 해마다 보내는 연금 안내문이 새 주소로 와요.",
     ),
     NewSharing(
+        "address-for-requests-to-pension",
+        "g4c",
+        "pension",
+        ("address",),
+        "civil-request",
+        "consent",
+        *CONSENT_LAW,
+        "When you ask the pension office something, you need not type your address.",
+        "연금공단에 민원을 낼 때 주소를 따로 적지 않아도 돼요.",
+    ),
+    NewSharing(
         "income-to-health-insurance",
         "hts",
         "medical",

@@ -132,7 +132,8 @@ def test_the_sign_ins_are_right(town: Flask, sign_ins: list[dict[str, str]]) -> 
         "inspector",
         "oversight",
     ]
-    assert roles == [*town_roles, *linked_roles, "moderator", "agency_official"]
+    request_roles = ["agency_official"] * 2
+    assert roles == [*town_roles, *linked_roles, "moderator", "agency_official", *request_roles]
     for sign_in in sign_ins:
         account = accounts.find_account(sign_in["email"])
         assert account is not None
@@ -144,7 +145,7 @@ def test_everybody_else_cannot_sign_in(town: Flask, sign_ins: list[dict[str, str
     played = [sign_in["email"] for sign_in in sign_ins]
     others = db.session.scalars(select(Account).where(Account.email.not_in(played))).all()
 
-    assert len(others) == CITIZENS - seeding.PLAYED_CITIZENS + 5 + len(INSPECTORS)
+    assert len(others) == CITIZENS - seeding.PLAYED_CITIZENS + 5 + len(INSPECTORS) + 1
     assert len({other.password_hash for other in others}) == 1
 
 
