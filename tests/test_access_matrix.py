@@ -253,6 +253,7 @@ TABLE = {
     "notifications.mail_proof": SIGNED_IN,
     "pages.accessibility": PUBLIC,
     "pages.ask": "civil-requests:request:file",
+    "pages.ask_petition": "petitions:petition:start",
     "pages.choose_language": PUBLIC,
     "pages.home": PUBLIC,
     "pages.how_it_works": PUBLIC,

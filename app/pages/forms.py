@@ -32,9 +32,7 @@ class AskForm(HwabaekForm):
     text = TextAreaField(
         _l("What do you ask for?"), [Required(_l("Write what you ask for")), Length(max=5_000)]
     )
-    shared = RadioField(_l("Do you want others to sign?"), [Required(_l("Choose yes or no"))])
+    shared = RadioField(
+        _l("Do you want others to sign?"), [Required(_l("Choose yes or no"))], choices=[ALONE, TOGETHER]
+    )
     submit = SubmitField(_l("Go on"))
-
-    def offer(self, *, petitions: bool) -> None:
-        """Without the form of petitions there is only the request."""
-        self.shared.choices = [ALONE, TOGETHER] if petitions else [ALONE]

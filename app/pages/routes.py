@@ -4,7 +4,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -14,12 +13,13 @@ from flask import (
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from app.accounts.services.saved_texts import save_text
 from app.civil_requests.services.filing import RequestText, draft_request
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
 from app.pages.forms import AskForm
 from app.petitions.queries import life, petitions
+from app.petitions.queries import words as petition_words
+from app.petitions.services.drafts import PetitionText, start_petition
 from app.platform.access import public, requires
 from app.platform.language import LANGUAGES, remember_language
 from app.platform.permissions import Permission
@@ -27,7 +27,6 @@ from app.platform.redirects import local_path
 
 LATEST_RESULTS = 3
 NEWEST_PETITIONS = 3
-PETITION_FORM = "petitions.start"
 
 blueprint = Blueprint("pages", __name__, template_folder="templates")
 
@@ -53,17 +52,31 @@ def home() -> str:
 def ask() -> AnyResponse | tuple[str, int]:
     """One window: what one asks alone goes to an agency, what others should sign becomes a petition."""
     form = AskForm()
-    form.offer(petitions=PETITION_FORM in current_app.view_functions)
     if form.validate_on_submit():
         title, text = form.title.data or "", form.text.data or ""
         if form.shared.data == "yes":
-            # What was written waits for the petition's form, as if it had been begun there.
-            path = url_for(PETITION_FORM)
-            save_text(current_user.id, path, {"title": [title], "demand": [text]})
-            return redirect(path, 303)
+            types, similar = petitions.list_types(), petitions.find_similar_petitions(title)
+            page = render_template(
+                "pages/ask_petition.html",
+                title=title,
+                text=text,
+                types=types,
+                similar=similar,
+                words=petition_words,
+            )
+            return page, 200
         reference = draft_request(current_user, RequestText(title, text))
         return redirect(url_for("civil_requests.send", reference=reference), 303)
     return render_template("pages/ask.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/ask/petition")
+@requires(Permission.PETITION_START)
+def ask_petition() -> AnyResponse:
+    """Go on with what was written as the draft of a petition of one kind."""
+    text = PetitionText(request.form.get("title", ""), request.form.get("text", ""), "")
+    reference = start_petition(current_user, request.form.get("type", ""), text)
+    return redirect(url_for("petitions.draft", reference=reference), 303)
 
 
 @blueprint.get("/how-it-works")

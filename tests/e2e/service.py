@@ -99,7 +99,7 @@ class Service:
     def seed(self) -> None:
         """Make the tables and a small town."""
         for arguments in (
-            ("-m", "deploy.prepare"),
+            ("-m", "flask", "--app", "wsgi", "db", "upgrade"),
             ("-m", "flask", "--app", "wsgi", "demo", "seed", "--citizens", str(CITIZENS)),
         ):
             done = self.run(*arguments)
