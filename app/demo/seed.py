@@ -80,8 +80,8 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
         db.session.execute(delete(OutboxMessage))
     # Signing has transactions of its own; each signature is durable, as in real life.
     petition_town(town)
-        ask_agencies(town)
     with transaction():
+        ask_agencies(town)
         db.session.execute(delete(OutboxMessage))
     _write_handouts(data_dir, town, library, bicycle_lane, start("Letters and key files", 1))
     mark.unlink(missing_ok=True)
