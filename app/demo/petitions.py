@@ -1,16 +1,23 @@
 """What Hanbit asks for together: six petitions, each in another state."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from flask import current_app
 from sqlalchemy import select
 
+from app.access_records.services.systems import NewSystem, register_system
 from app.accounts.models import Account, Agency
 from app.accounts.policy import Role
+from app.auditor.private_files import make_folder
+from app.client.configuration import make_key
 from app.demo.elections import days_from_now
 from app.demo.people import make_staff
+from app.demo.systems import FOLDER as SYSTEMS_FOLDER
+from app.demo.systems import KEY_FILE
 from app.demo.town import Registrar, Town
 from app.extensions import db
-from app.petitions.services import drafts, moderation, obligations
+from app.petitions.services import drafts, moderation, obligations, samples
 from app.petitions.services.counting import fold_totals
 from app.petitions.services.drafts import PetitionText
 from app.petitions.services.signing import sign_petition
@@ -21,6 +28,7 @@ from app.platform.transaction import transaction
 TYPE = "local-council"
 MODERATOR = ("윤다솜 Yoon Da-som", "dasom.yoon")
 OFFICIAL = ("표지훈 Pyo Ji-hoon", "jihoon.pyo")
+AUDITOR = ("정가람 Jung Ga-ram", "garam.jung")
 AGENCY = "Roads and parks"
 SPONSORS = 3
 # So many signatures oblige the agency to answer.
@@ -80,10 +88,33 @@ def petition_town(town: Town) -> None:
 def _open_office(town: Town) -> Office:
     registrar = Registrar(town.sign_ins)
     agency = db.session.scalars(select(Agency).where(Agency.name == AGENCY)).one()
+    _register_service(agency)
+    registrar.play(make_staff(*AUDITOR), Role.AUDITOR)
     return Office(
         registrar.play(make_staff(*MODERATOR), Role.MODERATOR),
         registrar.play(make_staff(*OFFICIAL), Role.AGENCY_OFFICIAL, agency_id=agency.id),
     )
+
+
+def _register_service(agency: Agency) -> None:
+    """The petitions are a system that holds personal data too: whoever opens a signature is on record."""
+    folder = Path(current_app.config["DATA_DIR"]) / SYSTEMS_FOLDER / samples.SYSTEM
+    make_folder(folder)
+    wanted = NewSystem(
+        code=samples.SYSTEM,
+        name="Petitions",
+        name_ko="청원",
+        agency_id=agency.id,
+        categories=[samples.CATEGORY],
+        purposes=[samples.PURPOSE],
+        legal_basis="Petition Act",
+        legal_basis_ko="청원법",
+        retention_years=2,
+        dpo_name=f"Data protection, {agency.name}",
+        dpo_email="privacy@petitions.example",
+        public_key=make_key(folder / KEY_FILE),
+    )
+    register_system(None, wanted)
 
 
 def _send_in(town: Town, text: PetitionText, day: float) -> str:

@@ -29,6 +29,7 @@ from app.demo.texts import BICYCLE_LANE, CAR_FREE_STREET, LIBRARY, PLAYGROUND
 from app.demo.town import PLAYED_CITIZENS, Town, found_town
 from app.elections.services import setup, tallies
 from app.extensions import db
+from app.ledger.services.sequencer import sequence_batch
 from app.notifications.models import OutboxMessage
 from app.petitions.queries.around import MAP_FILE
 from app.platform.transaction import transaction
@@ -78,6 +79,9 @@ def seed_town(citizen_count: int, start: Callable[[str, int], Advance]) -> None:
         close_epoch()
         # Nobody waits for this mail: it tells of acts that the newcomer did not see.
         db.session.execute(delete(OutboxMessage))
+    # The ledger has everybody's enrolment before the first signature, however far back that is dated.
+    while sequence_batch():
+        pass
     # Signing has transactions of its own; each signature is durable, as in real life.
     petition_town(town)
     with transaction():

@@ -133,7 +133,7 @@ def test_the_sign_ins_are_right(town: Flask, sign_ins: list[dict[str, str]]) -> 
         "oversight",
     ]
     request_roles = ["agency_official"] * 2
-    assert roles == [*town_roles, *linked_roles, "moderator", "agency_official", *request_roles]
+    assert roles == [*town_roles, *linked_roles, "auditor", "moderator", "agency_official", *request_roles]
     for sign_in in sign_ins:
         account = accounts.find_account(sign_in["email"])
         assert account is not None
