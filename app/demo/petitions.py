@@ -28,7 +28,7 @@ from app.platform.transaction import transaction
 TYPE = "local-council"
 MODERATOR = ("윤다솜 Yoon Da-som", "dasom.yoon")
 OFFICIAL = ("표지훈 Pyo Ji-hoon", "jihoon.pyo")
-AUDITOR = ("정가람 Jung Ga-ram", "garam.jung")
+AUDITOR = ("탁라온 Tak Ra-on", "raon.tak")
 AGENCY = "Roads and parks"
 SPONSORS = 3
 # So many signatures oblige the agency to answer.
