@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
-from app.accounts.models import Account, District
+from app.accounts.models import Account, District, Region
 from app.accounts.policy import Role
 from app.accounts.rules import TOTP_SECRET_BYTES
 from app.accounts.services import second_factor
@@ -16,12 +16,14 @@ from app.demo.people import Person, make_citizen, make_staff
 from app.extensions import db
 
 # code, name, Korean name
+REGIONS = (("north", "North of the stream", "개울 북쪽"), ("south", "South of the stream", "개울 남쪽"))
+# code, name, Korean name, region, what its postcodes begin with
 DISTRICTS = (
-    ("eastgate", "Eastgate", "동문동"),
-    ("hillside", "Hillside", "언덕동"),
-    ("market", "Market", "장터동"),
-    ("oldtown", "Old Town", "옛말동"),
-    ("riverside", "Riverside", "강변동"),
+    ("eastgate", "Eastgate", "동문동", "north", "901"),
+    ("hillside", "Hillside", "언덕동", "north", "902"),
+    ("market", "Market", "장터동", "south", "903"),
+    ("oldtown", "Old Town", "옛말동", "north", "904"),
+    ("riverside", "Riverside", "강변동", "south", "905"),
 )
 # Where one citizen after the other lives: many by the river, few in the old town.
 HOMES = tuple(DISTRICTS[position][0] for position in (4, 0, 2, 4, 1, 0, 3, 4, 2))
@@ -136,7 +138,12 @@ class Registrar:
 
 def found_town(citizen_count: int, advance: Callable[[], None]) -> Town:
     """Make the town in the caller's transaction, calling `advance` for each citizen."""
-    db.session.add_all(District(code=code, name=name, name_ko=name_ko) for code, name, name_ko in DISTRICTS)
+    db.session.add_all(Region(code=code, name=name, name_ko=name_ko) for code, name, name_ko in REGIONS)
+    db.session.flush()
+    db.session.add_all(
+        District(code=code, name=name, name_ko=name_ko, region_code=region, postcodes=[postcode])
+        for code, name, name_ko, region, postcode in DISTRICTS
+    )
     registrar = Registrar()
     citizens = _settle_citizens(registrar, citizen_count, advance)
     registrar.play(make_staff(*NEWCOMER), Role.CITIZEN, verified=False, district="hillside")
