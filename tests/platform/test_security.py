@@ -18,6 +18,8 @@ from tests.conftest import People, csrf_token
 
 # Connected systems sign each request with their own key; no cookie of a browser counts there.
 SIGNED_ENDPOINTS = {"access_records.api_report", "access_records.api_cases"}
+# What a mail program posts on one click (RFC 8058): the link itself is the token.
+LINK_ENDPOINTS = {"petitions.unsubscribe"}
 
 ADDRESSES = {
     "page": ("/sign-in", 200),
@@ -119,12 +121,16 @@ def test_what_takes_no_token_takes_a_signature_and_no_cookie(app: Flask, people:
             assert (answer.status_code, answer.get_json()["code"]) == (401, "request-unsigned")
 
 
+def test_what_a_mail_program_posts_takes_the_link_of_the_mail_alone(client: FlaskClient) -> None:
+    assert client.post("/petitions/unsubscribe/1/wrong").status_code == 404
+
+
 def test_every_form_endpoint_refuses_a_missing_or_foreign_token(app: Flask, people: People) -> None:
     people.create("mina")
     client = people.sign_in("mina")
     foreign = csrf_token(app.test_client())
     rules = [rule for rule in app.url_map.iter_rules() if rule.methods and "POST" in rule.methods]
-    rules = [rule for rule in rules if rule.endpoint not in SIGNED_ENDPOINTS]
+    rules = [rule for rule in rules if rule.endpoint not in SIGNED_ENDPOINTS | LINK_ENDPOINTS]
     assert rules
     for rule in rules:
         address = re.sub(r"<[^>]+>", "1", rule.rule)
