@@ -65,7 +65,7 @@ translations:  ## Collect the texts of the interface and bring the Korean catalo
 	rm app/translations/messages.pot
 
 # uv compiles all three in a second; it is a tool of maintainers only: pip install uv
-COMPILE = uv pip compile --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --quiet
+COMPILE = uv pip compile --no-strip-extras --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header --quiet
 requirements:  ## Lock the Python packages again after a change of a requirements*.in (needs uv)
 	$(COMPILE) $(UPGRADE) -o requirements.txt requirements.in
 	$(COMPILE) $(UPGRADE) -o requirements-dev.txt requirements-dev.in
