@@ -1,12 +1,15 @@
 """`with transaction():`, the only way to write. On SQLite it joins the process's commit group."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from flask import Flask, current_app
+from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
+from app.platform.batches import Batcher, Take
 from app.platform.commit_group import GroupCommitFailed, GroupCommitter, WriteLockTimeout
 from app.platform.database import GuardedSession, WriteOutsideTransaction
 from app.platform.errors import DatabaseUnavailable
@@ -14,13 +17,21 @@ from app.platform.turns import Turns
 
 Callback = Callable[[], object]
 CALLBACKS = "after_commit"
-# As many share one process's crowded acts; enough for a commit group to be worth its commit.
+# As many of one process's crowded acts compute at once.
 TURNS = 8
+# As many items share one transaction of `write_together`; 1 makes each wait for its own commit.
+MAXIMUM_BATCH = 32
+
+Item = TypeVar("Item")
+Outcome = TypeVar("Outcome")
+# Writes items in the transaction that is open, and answers an outcome or a refusal for each.
+Writer = Callable[[Sequence[Item]], Sequence[Outcome | Exception]]
 
 
 def init_app(app: Flask) -> None:
     """Give `app` its commit group where the database is SQLite; needs an application context."""
     app.extensions["turns"] = Turns(TURNS, app.config["WRITE_TIMEOUT"])
+    app.extensions["batches"] = {}
     if db.engine.dialect.name != "sqlite":
         return
     app.extensions["commit_group"] = GroupCommitter(
@@ -70,6 +81,26 @@ def transaction() -> Iterator[None]:
         _run(callback)
 
 
+def write_together(write: Writer[Item, Outcome], item: Item) -> Outcome:
+    """Write the item in one transaction with what others of this process ask `write` for at the same time.
+
+    Durable when this returns. Refusals are answered by `write`, which has written nothing for them. Where a
+    constraint breaks the transaction as a whole, each item is written in one of its own. Raises what `write`
+    answers for the item, and DatabaseUnavailable for all of a batch that could not be committed.
+    """
+    session = current_session()
+    if session.in_transaction():
+        # Who waits holds no connection.
+        session.rollback()
+    if MAXIMUM_BATCH == 1:
+        turns: Turns = current_app.extensions["turns"]
+        with turns.take():
+            return _only(_write_each(write, [item]))
+    batches: dict[Writer[Item, Outcome], Batcher[Item, Outcome]] = current_app.extensions["batches"]
+    batcher = batches.setdefault(write, Batcher(lambda take: _write_batch(write, take), MAXIMUM_BATCH))
+    return batcher.submit(item)
+
+
 def after_commit(callback: Callback) -> None:
     """Run `callback` once the surrounding transaction is durable; a failure is logged, not raised.
 
@@ -86,6 +117,49 @@ def after_commit(callback: Callback) -> None:
 def current_session() -> GuardedSession:
     """The session of the present application context."""
     return db.session()  # type: ignore[return-value]
+
+
+def _write_batch(write: Writer[Item, Outcome], take: Take[Item]) -> Sequence[Outcome | Exception]:
+    items: Sequence[Item] = ()
+    try:
+        with transaction():
+            items = take()
+            return write(items)
+    except DatabaseUnavailable:
+        raise
+    except Exception as failure:
+        if not items:
+            raise
+        # One item's fault is not that of those who happened to come with it.
+        current_app.logger.info("a batch is written one by one: %s", type(failure).__name__)
+        return _write_each(write, items)
+
+
+def _write_each(write: Writer[Item, Outcome], items: Sequence[Item]) -> Sequence[Outcome | Exception]:
+    outcomes: list[Outcome | Exception] = []
+    for item in items:
+        try:
+            outcomes.append(_write_alone(write, item))
+        except Exception as failure:  # noqa: BLE001 - raised where the item was asked for
+            outcomes.append(failure)
+    return outcomes
+
+
+def _write_alone(write: Writer[Item, Outcome], item: Item) -> Outcome | Exception:
+    try:
+        with transaction():
+            return write([item])[0]
+    except IntegrityError:
+        # Another process was faster; what it wrote is seen now.
+        with transaction():
+            return write([item])[0]
+
+
+def _only(outcomes: Sequence[Outcome | Exception]) -> Outcome:
+    (outcome,) = outcomes
+    if isinstance(outcome, Exception):
+        raise outcome
+    return outcome
 
 
 @contextmanager

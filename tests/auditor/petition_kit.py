@@ -24,6 +24,7 @@ from app.petitions.rules.signing import Level
 from app.petitions.services.counting import fold_totals
 from app.petitions.services.moderation import publish_petition
 from app.petitions.services.signing import (
+    Signing,
     make_support,
     sign_petition,
     withdraw_signature,
@@ -80,9 +81,10 @@ def sign_otherwise(town: Town, day: int) -> None:
     town.settle(f"visitor{day}", district="hill")
     enrolment = find_enrolment(town.account(f"visitor{day}").person_id or 0)
     desk = input_for_person("bridge", enrolment.commitment if enrolment else "")
-    write_support(make_support(petition, desk, Level.DESK, "hill", now), town.numbers[f"visitor{day}"])
+    support = make_support(petition, desk, Level.DESK, "hill", now)
+    write_support(Signing(support, town.numbers[f"visitor{day}"]))
     paper = input_for_paper("bridge", f"Line {day}", "101")
-    write_support(make_support(petition, paper, Level.PAPER, None, now))
+    write_support(Signing(make_support(petition, paper, Level.PAPER, None, now)))
 
 
 def forget(app: Flask) -> None:

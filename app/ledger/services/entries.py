@@ -12,13 +12,16 @@ from app.core.commitments import NONCE_BYTES, Content, canonical_json, commit_to
 from app.extensions import db
 from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry, LedgerOpening
+from app.ledger.rules import LARGEST_LEAF, EntryTooLarge
 from app.platform import clock
 from app.platform.database import WriteOutsideTransaction
 from app.platform.transaction import current_session
 
 LEAF_PREFIX = b"\x00"
 # A Core statement, built once: appending is on every hot path.
-_INSERT = insert(LedgerEntry.__table__).returning(LedgerEntry.__table__.c.id)
+_INSERT = insert(LedgerEntry.__table__).returning(
+    LedgerEntry.__table__.c.id, LedgerEntry.__table__.c.leaf_hash
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,15 @@ class Appended:
     release_at: datetime
 
 
+@dataclass(frozen=True)
+class Pending:
+    """An entry to append: it stays out of the tree until `release_at`, ordered there by `order_key`."""
+
+    entry: Entry
+    release_at: datetime | None = None
+    order_key: bytes | None = None
+
+
 def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | None = None) -> Appended:
     """Append one act in the caller's transaction.
 
@@ -67,27 +79,62 @@ def append(entry: Entry, release_at: datetime | None = None, order_key: bytes | 
     Raises ContentNotCommittable for personal values that are neither strings nor small integers,
     EntryTooLarge for more than an entry bundle can hold.
     """
-    at = (release_at or clock.now()).replace(microsecond=0)
-    openings = [(part, secrets.token_bytes(NONCE_BYTES)) for part in entry.parts()]
-    commitments = [commit_to(part.content, nonce) for part, nonce in openings]
-    leaf = leaf_bytes(entry.type, at, entry.public, [*commitments, *entry.commitments])
-    digest = hashlib.sha256(LEAF_PREFIX + leaf).hexdigest()
-    values = {
-        "type": entry.type.value,
-        "at": at,
-        "release_at": at,
-        "order_key": order_key or b"",
-        "public": dict(entry.public),
-        "leaf": leaf,
-        "leaf_hash": digest,
-    }
+    return append_many([Pending(entry, release_at, order_key)])[0]
+
+
+def append_many(acts: Sequence[Pending]) -> list[Appended]:
+    """Append several acts in the caller's transaction by one statement, as `append` does one."""
     # The session's own guard does not see statements on its connection.
     if not current_session().writing:
         raise WriteOutsideTransaction
-    number = db.session.connection().execute(_INSERT, values).scalar_one()
-    for (part, nonce), commitment in zip(openings, commitments, strict=True):
-        _keep_opening(number, part, nonce, commitment)
-    return Appended(number, digest, at)
+    now = clock.now()
+    drafts = [_draft(act, now) for act in acts]
+    rows = [draft.row for draft in drafts]
+    inserted = db.session.connection().execute(_INSERT, rows)
+    # Rows come back in any order. Leaves that are the same byte by byte may have each other's number.
+    numbers: dict[str, list[int]] = {}
+    for number, leaf_hash in inserted:
+        numbers.setdefault(leaf_hash, []).append(number)
+    appended = []
+    for draft in drafts:
+        digest = str(draft.row["leaf_hash"])
+        number = numbers[digest].pop()
+        for opening in draft.openings:
+            _keep_opening(number, *opening)
+        appended.append(Appended(number, digest, draft.at))
+    return appended
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """An entry about to be inserted: its row, its time, and what its commitments hide."""
+
+    row: dict[str, object]
+    at: datetime
+    openings: list[tuple[Personal, bytes, str]]
+
+
+def _draft(act: Pending, now: datetime) -> _Draft:
+    entry = act.entry
+    at = (act.release_at or now).replace(microsecond=0)
+    openings = []
+    for part in entry.parts():
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        openings.append((part, nonce, commit_to(part.content, nonce)))
+    commitments = [*(commitment for _, _, commitment in openings), *entry.commitments]
+    leaf = leaf_bytes(entry.type, at, entry.public, commitments)
+    if len(leaf) > LARGEST_LEAF:
+        raise EntryTooLarge(entry.type)
+    row: dict[str, object] = {
+        "type": entry.type.value,
+        "at": at,
+        "release_at": at,
+        "order_key": act.order_key or b"",
+        "public": dict(entry.public),
+        "leaf": leaf,
+        "leaf_hash": hashlib.sha256(LEAF_PREFIX + leaf).hexdigest(),
+    }
+    return _Draft(row, at, openings)
 
 
 def leaf_bytes(

@@ -1,16 +1,16 @@
 """Signing a petition and taking it back: the hot path, inserts only, no row that two signers share.
 
-The proof of the pseudonym is made before the transaction begins. The state of the petition is read again
-inside it, under a lock that signers share and that closing takes alone: nothing is counted after the end.
+The proof of the pseudonym is made before the transaction begins; who signs at the same time shares one. The
+state of the petition is read again inside it, under a lock that signers share and that closing takes alone:
+nothing is counted after the end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, insert, or_, select, update
-from sqlalchemy.exc import IntegrityError
 
 from app.access_records.queries.labels import find_enrolment
 from app.accounts.models import Account
@@ -21,7 +21,7 @@ from app.extensions import db
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerEntry
-from app.ledger.services import Entry
+from app.ledger.services import Entry, Pending
 from app.petitions.models import EmailSigner, Petition, Signature
 from app.petitions.queries.blocks import is_blocked
 from app.petitions.queries.counts import get_standing
@@ -35,7 +35,7 @@ from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.signing import LOCAL, Level, SignatureState, choose_place, choose_release
 from app.petitions.services.keys import get_key
 from app.platform import clock
-from app.platform.transaction import in_turn, transaction
+from app.platform.transaction import in_turn, transaction, write_together
 
 # The statements of the hot path, built once.
 _INSERT = insert(Signature.__table__)
@@ -43,6 +43,10 @@ _LOCK = (
     select(Petition.state, Petition.closes_on)
     .where(Petition.id == bindparam("petition_id"))
     .with_for_update(read=True, key_share=True)
+)
+_KNOWN = select(Signature.pseudonym).where(
+    Signature.petition_id == bindparam("petition_id"),
+    Signature.pseudonym.in_(bindparam("pseudonyms", expanding=True)),
 )
 _LOCK_SIGNER = (
     select(EmailSigner.id)
@@ -90,6 +94,21 @@ class Support:
     network: bytes | None = None
 
 
+@dataclass(frozen=True)
+class Signing:
+    """A signature about to be written, with who gives it and the address whose signature it replaces."""
+
+    support: Support
+    account_id: int | None = None
+    email_signer_id: int | None = None
+    replacing: str | None = None
+
+    @property
+    def key(self) -> tuple[int, bytes]:
+        """What the database holds once: petition and pseudonym, which also give the order of locks."""
+        return self.support.petition.id, self.support.pseudonym
+
+
 def sign_petition(account: Account, reference: str, network: bytes | None = None) -> Signed:
     """Sign with an account; durable and counted once this returns.
 
@@ -101,19 +120,19 @@ def sign_petition(account: Account, reference: str, network: bytes | None = None
     today = now.astimezone(LOCAL).date()
     ensure_open(petition.state, petition.closes_on, today)
     holder = Holder(account.id, account.person_id, account.level, account.district, account.email)
+    known = find_enrolment(holder.person_id) if holder.person_id else None
+    applicant = Applicant(holder.level, holder.district, known.birth_year if known else None)
+    ensure_admitted(petition.rules.sign, applicant, today)
+    if known is None:
+        if is_blocked(holder.email, network):
+            raise refusals.Blocked
+        vrf_input, level = input_for_address(reference, canonical_address(holder.email)), Level.EMAIL
+    else:
+        vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
     with in_turn():
-        known = find_enrolment(holder.person_id) if holder.person_id else None
-        applicant = Applicant(holder.level, holder.district, known.birth_year if known else None)
-        ensure_admitted(petition.rules.sign, applicant, today)
-        if known is None:
-            if is_blocked(holder.email, network):
-                raise refusals.Blocked
-            vrf_input, level = input_for_address(reference, canonical_address(holder.email)), Level.EMAIL
-        else:
-            vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
         support = make_support(petition, vrf_input, level, holder.district, now, network)
-        replaced = _address_replaced(petition, holder)
-        return write_support(support, holder.account_id, replacing=replaced)
+    replaced = _address_replaced(petition, holder)
+    return write_support(Signing(support, holder.account_id, replacing=replaced))
 
 
 def withdraw_signature(account: Account, reference: str) -> None:
@@ -163,53 +182,65 @@ def make_support(
     )
 
 
-def write_support(
-    support: Support,
-    account_id: int | None = None,
-    email_signer_id: int | None = None,
-    replacing: str | None = None,
-) -> Signed:
+def write_support(signing: Signing) -> Signed:
     """Write one signature and its entry, durably; a person's takes the place of that of their address.
 
     Raises NotOpen, AlreadySigned, SignatureInvalid.
     """
-    try:
-        with transaction():
-            signed = insert_support(support, account_id, email_signer_id)
-            withdraw_of_address(support.petition, account_id, replacing)
-            return signed
-    except IntegrityError:
-        # The petition knows the pseudonym already; nothing of this attempt is left.
-        with transaction():
-            signed = _sign_again(support)
-            withdraw_of_address(support.petition, account_id, replacing)
-            return signed
+    return write_together(write_supports, signing)
+
+
+def write_supports(signings: Sequence[Signing]) -> list[Signed | Exception]:
+    """Write what is given at the same time, in the caller's transaction; for each its receipt or refusal.
+
+    Raises IntegrityError where another process knows one of the pseudonyms by now.
+    """
+    locked = {number: lock_for_signing(number) for number in sorted({one.key[0] for one in signings})}
+    known = _find_known(signings)
+    outcomes: dict[int, Signed | Exception] = {}
+    new: dict[tuple[int, bytes], int] = {}
+    again: list[int] = []
+    for place, one in enumerate(signings):
+        try:
+            ensure_open(*locked[one.key[0]], one.support.now.astimezone(LOCAL).date())
+        except refusals.NotOpen as refusal:
+            outcomes[place] = refusal
+            continue
+        if one.key in known or one.key in new:
+            again.append(place)
+        else:
+            new[one.key] = place
+    for place, signed in zip(new.values(), insert_rows([signings[n] for n in new.values()]), strict=True):
+        outcomes[place] = signed
+    for place in sorted(again, key=lambda number: signings[number].key):
+        outcomes[place] = _answer_again(signings[place].support)
+    for place in sorted(outcomes, key=lambda number: signings[number].key):
+        if isinstance(outcomes[place], Signed):
+            one = signings[place]
+            withdraw_of_address(one.support.petition, one.account_id, one.replacing)
+    return [outcomes[place] for place in range(len(signings))]
 
 
 def insert_support(support: Support, account_id: int | None, email_signer_id: int | None) -> Signed:
-    """The same in the caller's transaction, where an IntegrityError says that the pseudonym is known."""
-    today = support.now.astimezone(LOCAL).date()
-    ensure_open(*lock_for_signing(support.petition.id), today)
-    entry = ledger.append(_entry(support), support.release_at, support.pseudonym)
-    values = {
-        "petition_id": support.petition.id,
-        "pseudonym": support.pseudonym,
-        "proof": support.proof,
-        "account_id": account_id,
-        "email_signer_id": email_signer_id,
-        "level": support.level,
-        "place": support.place,
-        "district": support.district,
-        "signed_on": today,
-        "signed_at": support.now,
-        "state": SignatureState.COUNTED,
-        "network": support.network,
-        "folded": False,
-        "in_totals": False,
-        "ledger_entry_id": entry.id,
-    }
-    db.session.connection().execute(_INSERT, values)
-    return Signed(entry.leaf_hash, support.pseudonym)
+    """Write one signature in the caller's transaction, where an IntegrityError says that it is known.
+
+    Raises NotOpen.
+    """
+    ensure_open(*lock_for_signing(support.petition.id), support.now.astimezone(LOCAL).date())
+    return insert_rows([Signing(support, account_id, email_signer_id)])[0]
+
+
+def insert_rows(signings: Sequence[Signing]) -> list[Signed]:
+    """The rows and entries of new signatures, by one statement each."""
+    if not signings:
+        return []
+    acts = [Pending(_entry(one.support), one.support.release_at, one.support.pseudonym) for one in signings]
+    entries = ledger.append_many(acts)
+    rows = [_row(one, entry.id) for one, entry in zip(signings, entries, strict=True)]
+    db.session.connection().execute(_INSERT, rows)
+    return [
+        Signed(entry.leaf_hash, one.support.pseudonym) for one, entry in zip(signings, entries, strict=True)
+    ]
 
 
 def change_signature(
@@ -300,15 +331,48 @@ def _entry(support: Support) -> Entry:
     return Entry(EntryType.SIGNATURE_COUNT, public=public)
 
 
-def _sign_again(support: Support) -> Signed:
+def _row(signing: Signing, entry_id: int) -> dict[str, object]:
+    support = signing.support
+    return {
+        "petition_id": support.petition.id,
+        "pseudonym": support.pseudonym,
+        "proof": support.proof,
+        "account_id": signing.account_id,
+        "email_signer_id": signing.email_signer_id,
+        "level": support.level,
+        "place": support.place,
+        "district": support.district,
+        "signed_on": support.now.astimezone(LOCAL).date(),
+        "signed_at": support.now,
+        "state": SignatureState.COUNTED,
+        "network": support.network,
+        "folded": False,
+        "in_totals": False,
+        "ledger_entry_id": entry_id,
+    }
+
+
+def _find_known(signings: Sequence[Signing]) -> set[tuple[int, bytes]]:
+    """Which of them have signed before, whatever became of it."""
+    wanted: dict[int, list[bytes]] = {}
+    for one in signings:
+        wanted.setdefault(one.support.petition.id, []).append(one.support.pseudonym)
+    connection = db.session.connection()
+    return {
+        (number, pseudonym)
+        for number, pseudonyms in wanted.items()
+        for pseudonym in connection.scalars(_KNOWN, {"petition_id": number, "pseudonyms": pseudonyms})
+    }
+
+
+def _answer_again(support: Support) -> Signed | Exception:
     """A signature that was taken back counts again, under its first entry's level, place and day."""
-    ensure_open(*lock_for_signing(support.petition.id), support.now.astimezone(LOCAL).date())
     known = lock_signature(
         Signature.petition_id == support.petition.id, Signature.pseudonym == support.pseudonym
     )
     if known is None or known.state == SignatureState.COUNTED:
-        raise refusals.AlreadySigned
+        return refusals.AlreadySigned()
     if known.state == SignatureState.INVALIDATED:
-        raise refusals.SignatureInvalid
+        return refusals.SignatureInvalid()
     change_signature(support.petition, known, SignatureState.COUNTED, {"by": "signer"})
     return Signed(known.leaf_hash, support.pseudonym)
