@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 Outcome = TypeVar("Outcome")
 # Called once, when the database is ready: the items of the batch, in the order of their coming.
 Take = Callable[[], Sequence[Item]]
-# Does a batch and answers for each of its items: an outcome, or the exception to raise where it was asked for.
+# Does a batch and answers for each of its items: an outcome, or the exception that whoever asked gets.
 Run = Callable[[Take[Item]], Sequence[Outcome | Exception]]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from app.extensions import db
 from app.platform.batches import Batcher, Take
 from app.platform.commit_group import GroupCommitFailed, GroupCommitter, WriteLockTimeout
-from app.platform.database import GuardedSession, WriteOutsideTransaction
+from app.platform.database import GuardedSession, WriteOutsideTransaction, is_unavailable
 from app.platform.errors import DatabaseUnavailable
 from app.platform.turns import Turns
 
@@ -125,10 +125,8 @@ def _write_batch(write: Writer[Item, Outcome], take: Take[Item]) -> Sequence[Out
         with transaction():
             items = take()
             return write(items)
-    except DatabaseUnavailable:
-        raise
     except Exception as failure:
-        if not items:
+        if not items or isinstance(failure, DatabaseUnavailable) or is_unavailable(failure):
             raise
         # One item's fault is not that of those who happened to come with it.
         current_app.logger.info("a batch is written one by one: %s", type(failure).__name__)
