@@ -19,6 +19,7 @@ from app.platform.access import login_required, public, requires
 from app.platform.error_pages import wants_json
 from app.platform.permissions import Permission
 from app.platform.rate_limit import client_network
+from app.platform.turns import crowded
 
 
 @blueprint.get("/petitions/<reference>/sign")
@@ -47,6 +48,7 @@ def sign_form(reference: str) -> str | AnyResponse:
 
 @blueprint.post("/petitions/<reference>/signatures")
 @requires(Permission.SIGNATURE_SIGN)
+@crowded
 def sign(reference: str) -> AnyResponse | tuple[AnyResponse, int]:
     """Sign with the account that is signed in."""
     try:
