@@ -181,6 +181,7 @@ TABLE = {
     "elections.trusteeships": "elections:trustee:serve",
     "elections.vote": PUBLIC,
     "petitions.count": PUBLIC,
+    "petitions.challenge": PUBLIC,
     "petitions.confirm_email_signature": PUBLIC,
     "petitions.email_receipt": PUBLIC,
     "petitions.email_signature": PUBLIC,

@@ -87,3 +87,9 @@ def count_mails(petition_id: int, address: bytes) -> int:
         SignatureRequest.at > clock.now() - MAILS_WINDOW,
     )
     return db.session.scalar(wanted) or 0
+
+
+def is_proof_used(challenge: bytes) -> bool:
+    """Whether a form has come with this proof-of-work."""
+    wanted = select(SignatureRequest.id).where(SignatureRequest.challenge == challenge)
+    return db.session.scalar(wanted) is not None

@@ -1,6 +1,6 @@
 """Signing without an account: the form, and the pages that the mailed link leads to."""
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,33 +13,44 @@ from app.petitions.queries.signatures import find_signature_by_email
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.receipts import download_receipt
 from app.petitions.routes.signature_steps import list_steps
-from app.petitions.rules.refusals import NotSigned
-from app.petitions.services import email_signing
+from app.petitions.rules.refusals import NotSigned, ProofOfWorkRefused
+from app.petitions.services import email_signing, proof_of_work
 from app.petitions.services.email_signing import Wish
 from app.platform.access import public
-from app.platform.errors import TooManyRequests
+from app.platform.error_pages import wants_json
+from app.platform.errors import HwabaekError, TooManyRequests
 from app.platform.language import current_language
 from app.platform.rate_limit import client_network
+
+# ALTCHA's own name for it.
+PROOF_FIELD = "altcha"
 
 
 @blueprint.route("/petitions/<reference>/sign/email", methods=["GET", "POST"])
 @public
 def sign_by_email(reference: str) -> Response | AnyResponse:
     """Name, postcode and address; the answer is the same for every address."""
-    petition, form = get_public_petition(reference), EmailSigningForm()
-    page, status, wait = {"petition": petition, "form": form, "rules": get_facts(reference).rules}, 200, None
-    if form.validate_on_submit():
-        try:
-            email_signing.request_signature(reference, _read(form), client_network())
-            return redirect(url_for("petitions.mail_under_way", reference=reference), 303)
-        except TooManyRequests as refusal:
-            # The form stays as it was filled in.
-            status, wait = refusal.status, refusal.retry_after
-    elif form.is_submitted():
-        status = 422
-    response = make_response(render_template("petitions/sign_as_stranger.html", **page, wait=wait), status)
-    if wait is not None:
-        response.headers["Retry-After"] = str(wait)
+    form, payload = EmailSigningForm(), request.form.get(PROOF_FIELD, "")
+    if not form.validate_on_submit():
+        return _draw(reference, form, 422 if form.is_submitted() else 200)
+    try:
+        proof = proof_of_work.verify_solution(reference, payload) if payload else None
+        email_signing.request_signature(reference, _read(form), client_network(), proof)
+    except (TooManyRequests, ProofOfWorkRefused) as refusal:
+        if wants_json():
+            raise
+        # The form stays as it was filled in.
+        return _draw(reference, form, refusal.status, refusal=refusal, has_proof=bool(payload))
+    return redirect(url_for("petitions.mail_under_way", reference=reference), 303)
+
+
+@blueprint.get("/petitions/<reference>/sign/challenge")
+@public
+def challenge(reference: str) -> Response:
+    """What the form's script solves before the form is sent; a new one each time."""
+    get_public_petition(reference)
+    response = jsonify(proof_of_work.create_challenge(reference))
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -115,3 +126,19 @@ def _read(form: EmailSigningForm) -> Wish:
         language=current_language(),
         follows=bool(form.follow.data),
     )
+
+
+def _draw(
+    reference: str,
+    form: EmailSigningForm,
+    status: int,
+    *,
+    refusal: HwabaekError | None = None,
+    has_proof: bool = False,
+) -> Response:
+    petition, rules = get_public_petition(reference), get_facts(reference).rules
+    page = {"petition": petition, "rules": rules, "form": form, "refusal": refusal, "has_proof": has_proof}
+    response = make_response(render_template("petitions/sign_as_stranger.html", **page), status)
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response

@@ -214,6 +214,35 @@ class LinkNotValid(PetitionRefusal):
     )
 
 
+class ProofOfWorkRefused(PetitionRefusal):
+    """The proof-of-work that came with a form is none of ours, or solves nothing."""
+
+    status = 422
+    code = "proof-of-work-refused"
+    title = _l("The check against floods of forms did not work")
+    advice = _l("Nothing was sent. Send the form again: your browser makes a new check by itself.")
+
+
+class ProofOfWorkExpired(ProofOfWorkRefused):
+    """The proof-of-work is older than it may be."""
+
+    code = "proof-of-work-expired"
+    title = _l("The check against floods of forms is too old")
+    advice = _l("It holds for ten minutes. Send the form again: your browser makes a new check by itself.")
+
+
+class ProofOfWorkUsed(ProofOfWorkRefused):
+    """A form has come with this proof-of-work already."""
+
+    status = 409
+    code = "proof-of-work-used"
+    title = _l("A form with this check has come already")
+    advice = _l(
+        "If you have just sent it, look into your mailbox: the mail is under way. Otherwise send the form "
+        "again: your browser makes a new check by itself."
+    )
+
+
 class Blocked(PetitionRefusal):
     """The address, its domain or the network is on the block list."""
 
