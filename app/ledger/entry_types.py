@@ -47,6 +47,7 @@ class EntryType(StrEnum):
     ACCOUNT_REGISTER = "accounts:account:register"
     ACCOUNT_VERIFY = "accounts:account:verify"
     AGENCY_CREATE = "accounts:agency:create"
+    BIRTH_YEAR_LEARN = "accounts:birth-year:learn"
     DESK_ACT = "accounts:desk:act"
     DESK_UNDO = "accounts:desk:undo"
     FACTOR_CHANGE = "accounts:factor:change"

@@ -68,7 +68,7 @@ def request_signature(reference: str, wish: Wish, network: str, challenge: bytes
     """Send a link by which the holder of the address can sign; or say by mail that they have.
 
     `challenge` is what a verified proof-of-work solved, good once. Raises PetitionNotFound, NotOpen,
-    SigningSwitchedOff, OnlyWithAccount, Blocked, TooYoung, OtherDistrict, TooManyRequests.
+    SigningSwitchedOff, OnlyWithAccount, Blocked, BirthYearUnknown, OtherDistrict, TooManyRequests.
     """
     petition = get_facts(reference)
     _ensure_by_email(petition, wish)
