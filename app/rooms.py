@@ -25,6 +25,7 @@ from app.accounts.services.desk import DeskAct
 from app.civil_requests import jobs as civil_request_jobs
 from app.civil_requests.cli import civil_requests_commands
 from app.civil_requests.routes import blueprint as civil_requests
+from app.civil_requests.routes.similar import SIMILAR_ANSWERS
 from app.demo.cli import demo
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
@@ -40,10 +41,12 @@ from app.petitions.cli import petitions_commands
 from app.petitions.queries.email_signers import find_signer_recipient
 from app.petitions.routes import blueprint as petitions
 from app.petitions.routes.desk import SIGN_AT_DESK
+from app.petitions.routes.similar import SIMILAR_PETITIONS
 from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.services.counting import fold_totals
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
+from app.platform.similar import SimilarOffer
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     ledger,
@@ -179,3 +182,6 @@ DESK_ACTS: tuple[DeskAct, ...] = (*ACCOUNT_DESK_ACTS, CHOOSE_NOTICES, SIGN_AT_DE
 RECEIPT_OFFERS: tuple[Item, ...] = (
     Item("notifications.mail_proof", _l("Send me the proof by e-mail"), Audience.SIGNED_IN),
 )
+
+# What one room finds that is like a text somebody writes in another, so that it need not be asked for twice.
+SIMILAR_OFFERS: tuple[SimilarOffer, ...] = (SIMILAR_PETITIONS, SIMILAR_ANSWERS)
