@@ -188,6 +188,7 @@ TABLE = {
     "petitions.email_receipt": PUBLIC,
     "petitions.email_signature": PUBLIC,
     "petitions.mail_under_way": PUBLIC,
+    "petitions.object_by_email": PUBLIC,  # authorised by the mail's token
     "petitions.paper": "petitions:signature:enter",
     "petitions.sheet": "petitions:signature:enter",
     "petitions.sign_by_email": PUBLIC,

@@ -146,6 +146,14 @@ class NotSigned(PetitionRefusal):
     advice = _l("Its page says how to sign.")
 
 
+class ObjectedAlready(PetitionRefusal):
+    """A signer objects once to each invalidation of their signature."""
+
+    code = "objected-already"
+    title = _l("You have objected already")
+    advice = _l("The moderators have what you wrote. You get a mail if your signature counts again.")
+
+
 class TypeNotOffered(PetitionRefusal):
     """No petition of this type can be started."""
 

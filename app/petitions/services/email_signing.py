@@ -164,6 +164,12 @@ def link_token(petition_id: int, address: str) -> str:
     return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
 
 
+def link_of_signer(email_signer_id: int) -> str:
+    """The secret part of the link that was mailed to somebody who has signed."""
+    signer = db.session.get_one(EmailSigner, email_signer_id)
+    return link_token(signer.petition_id, signer.canonical_email)
+
+
 def _ensure_by_email(petition: Facts, wish: Wish) -> None:
     ensure_signing()
     today = clock.now().astimezone(LOCAL).date()
