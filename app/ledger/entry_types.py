@@ -26,6 +26,7 @@ class EntryType(StrEnum):
     CORRECTION_DECIDE = "access-records:correction:decide"
     CORRECTION_EXTEND = "access-records:correction:extend"
     CORRECTION_REQUEST = "access-records:correction:request"
+    CORRECTION_WITHDRAW = "access-records:correction:withdraw"
     DISPUTE_ANSWER = "access-records:dispute:answer"
     DISPUTE_APPEAL = "access-records:dispute:appeal"
     DISPUTE_DECIDE = "access-records:dispute:decide"
