@@ -32,6 +32,7 @@ def build_app(config: Base | None = None) -> Flask:
     app.extensions["recipient_finders"] = rooms.recipient_finders
     app.extensions["person_enrolled"] = rooms.person_enrolled
     app.extensions["receipt_offers"] = rooms.RECEIPT_OFFERS
+    app.extensions["similar_offers"] = rooms.SIMILAR_OFFERS
     app.extensions["ticks"] = rooms.ticks
     app.extensions["desk_acts"] = index_acts(rooms.DESK_ACTS)
     error_pages.init_app(app)

@@ -43,14 +43,22 @@ class Trending:
 
 def describe_around(petition_id: int) -> Around:
     """By day without gaps, by place as the entries say it, and the map where the instance has one."""
-    places = _sum_by(PetitionTotal.place, petition_id)
+    places = count_by_place(petition_id)
     districts = {
-        place.removeprefix("district:"): count
-        for place, count in places.items()
-        if place.startswith("district:")
+        place.removeprefix("district:"): count for place, count in places if place.startswith("district:")
     }
-    by_count = sorted(places.items(), key=lambda item: (-item[1], item[0]))
-    return Around(_fill_days(_sum_by(PetitionTotal.on, petition_id)), by_count, _draw(districts))
+    return Around(count_by_day(petition_id), places, _draw(districts))
+
+
+def count_by_day(petition_id: int) -> list[tuple[date, int]]:
+    """A petition's signatures of each day, from the first to the last without gaps."""
+    return _fill_days(_sum_by(PetitionTotal.on, petition_id))
+
+
+def count_by_place(petition_id: int) -> list[tuple[str, int]]:
+    """A petition's signatures of each place, as the entries say it, most first."""
+    places = _sum_by(PetitionTotal.place, petition_id)
+    return sorted(places.items(), key=lambda item: (-item[1], item[0]))
 
 
 def list_trending() -> list[Trending]:

@@ -4,9 +4,11 @@ from flask import Response, flash, jsonify, make_response, redirect, render_temp
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.petitions.forms.fraud import ObjectionForm
 from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, email_signers
 from app.petitions.queries.facts import get_facts
+from app.petitions.queries.fraud import find_objection_day
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.queries.receipts import get_email_receipt
 from app.petitions.queries.signatures import find_signature_by_email
@@ -14,8 +16,10 @@ from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.receipts import download_receipt
 from app.petitions.routes.signature_steps import list_steps
 from app.petitions.rules.refusals import NotSigned, ProofOfWorkRefused
+from app.petitions.rules.signing import SignatureState
 from app.petitions.services import email_signing, proof_of_work
 from app.petitions.services.email_signing import Wish
+from app.petitions.services.objections import object_by_link
 from app.platform.access import public
 from app.platform.error_pages import wants_json
 from app.platform.errors import HwabaekError, TooManyRequests
@@ -65,9 +69,27 @@ def mail_under_way(reference: str) -> str:
 @public
 def email_signature(token: str) -> str:
     """What the link shows: a button to confirm, or what has become of the signature. Changes nothing."""
+    return _render(token, ObjectionForm())
+
+
+@blueprint.post("/petitions/signed/<token>/objection")
+@public
+def object_by_email(token: str) -> AnyResponse | tuple[str, int]:
+    """A signer's word against the invalidation of their signature, by whoever holds the link."""
+    form = ObjectionForm()
+    if form.validate_on_submit():
+        object_by_link(token, form.text.data or "")
+        flash(gettext("The moderators have your objection."), "done")
+        return redirect(url_for("petitions.email_signature", token=token), 303)
+    return _render(token, form), 422
+
+
+def _render(token: str, objection: ObjectionForm) -> str:
     signer, petition = email_signers.get_email_signer(token)
     signature = find_signature_by_email(signer.id)
     confirmed_at = signer.confirmed_at if signature else None
+    objected_at = find_objection_day(signature.id) if signature else None
+    may_object = signature is not None and signature.state == SignatureState.INVALIDATED and not objected_at
     return render_template(
         "petitions/email_signature.html",
         petition=petition,
@@ -77,6 +99,8 @@ def email_signature(token: str) -> str:
         follows=email_signers.follows_by_email(signer.id),
         place=admission.name_place(signature.place) if signature else None,
         steps=list_steps(signature, signer.requested_at, confirmed_at),
+        objection=objection if may_object else None,
+        objected_at=objected_at,
     )
 
 

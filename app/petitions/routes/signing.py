@@ -9,6 +9,7 @@ from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, signatures
 from app.petitions.queries.blocks import hash_network
 from app.petitions.queries.facts import get_facts
+from app.petitions.queries.fraud import find_objection_day
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.signature_steps import list_steps, receipt_url
@@ -88,6 +89,7 @@ def my_signature(reference: str) -> str:
         place=admission.name_place(signature.place),
         steps=list_steps(signature, signature.signed_at, signature.signed_at),
         receipt=receipt_url(signature, reference),
+        objected_at=find_objection_day(signature.id),
     )
 
 

@@ -83,12 +83,24 @@ class LevelTooLow(PetitionRefusal):
 
 
 class TooYoung(PetitionRefusal):
-    """The person is too young for this type of petition, or their year of birth is not known."""
+    """The person is too young for this type of petition."""
 
     status = 403
     code = "too-young"
     title = _l("This kind of petition has a minimum age")
-    advice = _l("If you have reached it, have your year of birth attested at a desk.")
+    advice = _l("You do not reach it this year. If your year of birth is wrong, have it corrected at a desk.")
+
+
+class BirthYearUnknown(PetitionRefusal):
+    """The type has a minimum age, and nobody has said yet in which year the person was born."""
+
+    status = 403
+    code = "birth-year-unknown"
+    title = _l("This kind of petition has a minimum age, and your year of birth is not known here")
+    advice = _l(
+        "Show your identity card at a desk of the town hall, once, or sign in with your identity provider if"
+        " it names your date of birth. Only the year is kept. Then come back to this page."
+    )
 
 
 class OtherDistrict(PetitionRefusal):
@@ -132,6 +144,14 @@ class NotSigned(PetitionRefusal):
     code = "not-signed"
     title = _l("You have not signed this petition")
     advice = _l("Its page says how to sign.")
+
+
+class ObjectedAlready(PetitionRefusal):
+    """A signer objects once to each invalidation of their signature."""
+
+    code = "objected-already"
+    title = _l("You have objected already")
+    advice = _l("The moderators have what you wrote. You get a mail if your signature counts again.")
 
 
 class TypeNotOffered(PetitionRefusal):

@@ -68,7 +68,8 @@ def request_signature(reference: str, wish: Wish, network: str, challenge: bytes
     """Send a link by which the holder of the address can sign; or say by mail that they have.
 
     `challenge` is what a verified proof-of-work solved, good once. Raises PetitionNotFound, NotOpen,
-    SigningSwitchedOff, OnlyWithAccount, Blocked, TooYoung, OtherDistrict, ProofOfWorkUsed, TooManyRequests.
+    SigningSwitchedOff, OnlyWithAccount, Blocked, BirthYearUnknown, OtherDistrict, ProofOfWorkUsed,
+    TooManyRequests.
     """
     petition = get_facts(reference)
     _ensure_by_email(petition, wish)
@@ -164,6 +165,12 @@ def link_token(petition_id: int, address: str) -> str:
     key = keys.get(_KEY_NAME)
     digest = hmac.new(key, f"link\0{petition_id}\0{address}".encode(), sha256).digest()
     return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
+
+
+def link_of_signer(email_signer_id: int) -> str:
+    """The secret part of the link that was mailed to somebody who has signed."""
+    signer = db.session.get_one(EmailSigner, email_signer_id)
+    return link_token(signer.petition_id, signer.canonical_email)
 
 
 def _ensure_by_email(petition: Facts, wish: Wish) -> None:
