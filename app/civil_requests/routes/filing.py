@@ -29,8 +29,11 @@ def mine() -> str:
 def send(reference: str) -> AnyResponse | tuple[str, int]:
     """Look at what others asked, choose the agency, send."""
     seen = requests.get_seen(current_user, reference)
-    if seen.filer is None or seen.request.state != RequestState.DRAFT:
+    if seen.filer is None:
         raise RequestNotFound
+    if seen.request.state != RequestState.DRAFT:
+        # Sent already: whoever comes back here, or reloads, wants to see what became of it.
+        return redirect(url_for("civil_requests.show", reference=reference), 303)
     form = SendForm(obj=seen.request)
     form.offer(requests.list_agencies())
     similar = knowledge.find_similar(f"{seen.request.title} {seen.request.text}")
