@@ -58,7 +58,7 @@ def test_the_page_says_what_becomes_public_and_one_press_signs(mina: FlaskClient
     assert db.session.scalar(select(func.count()).select_from(Follower)) == 0
     assert mina.get(f"{PAGE}/sign").location == f"{PAGE}/signature"
     petition = mina.get(PAGE).text
-    assert "You have signed." in petition
+    assert "See your signature" in petition
     assert "Sign this petition" not in petition
 
 
