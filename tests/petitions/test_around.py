@@ -89,6 +89,14 @@ def test_the_map_is_drawn_from_the_instances_file(counted: Town, client: FlaskCl
     assert "Signatures by place" in page
 
 
+def test_a_map_on_which_no_district_is_named_is_left_out(town: Town, client: FlaskClient, db: object) -> None:
+    count("region:north", 1, 19)
+    (Path(town.app.config["DATA_DIR"]) / MAP_FILE).write_text(json.dumps(SQUARES), "utf-8")
+    page = client.get("/petitions/library").text
+    assert "hw-map" not in page
+    assert "Signatures by place" in page
+
+
 def test_a_map_is_as_wide_as_it_says_with_north_above() -> None:
     picture = draw_map(SQUARES, {"hill": 8, "river": 2})
     hill, river = picture.areas

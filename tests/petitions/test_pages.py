@@ -78,6 +78,9 @@ def test_a_petition_says_how_many_have_signed_and_how_far_the_next_step_is(
         fold_totals()
     page = client.get("/petitions/library").text
     assert "28 more signatures for an answer" in page
+    # What comes stands below what has happened: both thresholds and the end.
+    for coming in ("30 signatures: an answer", "28 to go", "100 signatures: a debate", "Signing ends"):
+        assert coming in page
     assert "It proves so many different pseudonyms" in page
     assert client.get("/petitions/library/count.json").get_json()["count"] == 2
 
@@ -96,6 +99,7 @@ def test_what_is_owed_stands_there_with_the_reason_of_its_date(
     assert "2 signatures reached" in page
     assert "The answer: due on" in page
     assert "20 working days, by the rules of this kind of petition." in page
+    assert "Due on" in page
     assert "Mend the bridge" in client.get("/petitions/?show=waiting").text
 
 

@@ -30,7 +30,10 @@ def mine() -> str:
 @requires(Permission.CIVIL_REQUEST_FILE)
 def send(reference: str) -> AnyResponse | tuple[str, int]:
     """Look at what others asked, choose the agency, send."""
-    seen = _get_draft(reference)
+    seen = _get_own(reference)
+    if seen.request.state != RequestState.DRAFT:
+        # Sent already: whoever comes back here, or reloads, wants to see what became of it.
+        return redirect(url_for("civil_requests.show", reference=reference), 303)
     form = SendForm(obj=seen.request)
     form.offer(requests.list_agencies())
     text = f"{seen.request.title} {seen.request.text}"
@@ -115,9 +118,9 @@ def withdraw(reference: str) -> AnyResponse:
     return go_back(reference, gettext("You have taken the request back."))
 
 
-def _get_draft(reference: str) -> requests.SeenRequest:
+def _get_own(reference: str) -> requests.SeenRequest:
     seen = requests.get_seen(current_user, reference)
-    if seen.filer is None or seen.request.state != RequestState.DRAFT:
+    if seen.filer is None:
         raise RequestNotFound
     return seen
 

@@ -6,17 +6,17 @@ from sqlalchemy import func, or_, select
 
 from app.accounts.models import Account
 from app.accounts.queries import list_districts
-from app.accounts.rules import LinkExpired
 from app.extensions import db
 from app.notifications.rules import Recipient
 from app.petitions.models import EmailSigner, Follower, Petition, Signature, SignatureRequest
 from app.petitions.rules.email import MAILS_WINDOW, UNCONFIRMED_KEPT, WINDOW, longest_match
+from app.petitions.rules.refusals import SignatureLinkExpired
 from app.petitions.rules.signing import SignatureState
 from app.platform import clock
 
 
 def get_email_signer(token: str) -> tuple[EmailSigner, Petition]:
-    """Who holds a mailed link, and for which petition. Raises LinkExpired."""
+    """Who holds a mailed link, and for which petition. Raises SignatureLinkExpired."""
     wanted = (
         select(EmailSigner, Petition)
         .join(Petition, Petition.id == EmailSigner.petition_id)
@@ -30,7 +30,7 @@ def get_email_signer(token: str) -> tuple[EmailSigner, Petition]:
     )
     row = db.session.execute(wanted).one_or_none()
     if row is None:
-        raise LinkExpired
+        raise SignatureLinkExpired
     return row.EmailSigner, row.Petition
 
 

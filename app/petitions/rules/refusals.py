@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.rules import LinkExpired
 from app.platform.errors import HwabaekError
 
 
@@ -290,6 +291,15 @@ class BlockUnchanged(PetitionRefusal):
     code = "block-unchanged"
     title = _l("The block list stands like this already")
     advice = _l("Reload the page to see the list as it is.")
+
+
+class SignatureLinkExpired(LinkExpired):
+    """Nobody's link, or one that was not confirmed in time."""
+
+    advice = _l(
+        "Open it from the mail again, as a whole. A link that is not confirmed works for a week; "
+        "after that, sign again on the petition's page."
+    )
 
 
 class NoCriteria(PetitionRefusal):
