@@ -232,6 +232,15 @@ def describe_signature(leaf: bytes) -> str:
     return ""
 
 
+def may_wait(petition: Counted, day: date, read_at: int, newest_at: int) -> bool:
+    """Whether what was signed on that day may still wait for the ledger.
+
+    `read_at` is when, as the page says; it cannot be before the newest entry of the ledger that it knows.
+    """
+    now = max(read_at, newest_at)
+    return not _is_over(petition, now) and _earliest_day(now - BATCH_SECONDS) <= day <= _latest_day(now)
+
+
 def _parse_signature(public: Mapping[str, Any]) -> tuple[str, bytes, Cell]:
     """Reference, pseudonym and cell of a counted signature. Raises EntryNotUsable."""
     if not isinstance(public, dict) or set(public) != _FIELDS:

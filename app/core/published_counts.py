@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.core.ledger_errors import LedgerError
-from app.core.petition_count import Cell, CountCheck, Difference, PetitionLedger
+from app.core.petition_count import Cell, CountCheck, Counted, Difference, PetitionLedger, may_wait
 
 
 class MalformedCountError(LedgerError):
@@ -15,7 +16,11 @@ class MalformedCountError(LedgerError):
 
 @dataclass(frozen=True)
 class PublishedCount:
-    """One petition's data.json: true for the first `ledger_size` entries of the ledger."""
+    """One petition's data.json: true for the first `ledger_size` entries of the ledger.
+
+    Of what the page counts and the ledger does not, `waiting` has the new signatures by day, and `changing`
+    the net of what was taken back or given again.
+    """
 
     petition: str
     public_key: str
@@ -23,7 +28,10 @@ class PublishedCount:
     in_ledger: int
     signed: int
     recounted: int
+    read_at: int
     cells: Counter[Cell]
+    waiting: Counter[date]
+    changing: int
     overdue: Counter[Cell]
 
 
@@ -38,7 +46,10 @@ def parse_published(raw: bytes) -> PublishedCount:
             in_ledger=_number(data["in_ledger"]),
             signed=_number(data["signed"]),
             recounted=_number(data["recounted"]),
+            read_at=_number(data["read_at"]),
             cells=_parse_cells(data["cells"]),
+            waiting=_parse_days(data["waiting"]),
+            changing=_whole(data["changing"]),
             overdue=_parse_cells(data["overdue"]),
         )
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as problem:
@@ -70,16 +81,41 @@ def compare_count(ledger: PetitionLedger, published: PublishedCount) -> list[Dif
         if cells[cell] != published.cells[cell]:
             text = f"the ledger counts {cells[cell]}, the page {published.cells[cell]}"
             found.append(Difference(CountCheck.TOTALS, name, text, cell))
-    total = sum(published.cells.values())
+    return found + _compare_with_itself(published) + _examine_waiting(ledger, counted, published)
+
+
+def _compare_with_itself(published: PublishedCount) -> list[Difference]:
+    """Whether the page's numbers add up."""
+    texts = []
+    total, waiting = sum(published.cells.values()), sum(published.waiting.values())
     if published.in_ledger != total:
-        text = f"the page says {published.in_ledger} are in the ledger, and lists {total}"
-        found.append(Difference(CountCheck.PAGE, name, text))
+        texts.append(f"the page says {published.in_ledger} are in the ledger, and lists {total}")
     if published.signed != published.recounted:
         text = f"the page says {published.signed} have signed, and its signatures are {published.recounted}"
-        found.append(Difference(CountCheck.PAGE, name, text))
+        texts.append(text)
+    # What is overdue is told by itself, and counted nowhere else.
+    if not published.overdue and published.recounted != published.in_ledger + waiting + published.changing:
+        texts.append(
+            f"the page's signatures are {published.recounted}, of which {published.in_ledger} are in the "
+            f"ledger, {waiting} wait and {published.changing:+} change"
+        )
+    return [Difference(CountCheck.PAGE, published.petition, text) for text in texts]
+
+
+def _examine_waiting(ledger: PetitionLedger, counted: Counted, published: PublishedCount) -> list[Difference]:
+    """Whether no more waits than a batch can hold back."""
+    name, found = published.petition, []
     for cell, count in sorted(published.overdue.items()):
-        text = f"{count} signed, but not in the ledger by the end of the day"
+        text = f"{count} signed or changed, but neither in the ledger nor of the batch under way"
         found.append(Difference(CountCheck.PAGE, name, text, cell))
+    for day, count in sorted(published.waiting.items()):
+        if not may_wait(counted, day, published.read_at, ledger.newest_at):
+            text = f"{count} signed on {day} wait for the ledger, longer than a batch or from a day to come"
+            found.append(Difference(CountCheck.PAGE, name, text))
+    given = sum(not counts for _, counts in counted.signatures.values())
+    if not -published.in_ledger <= published.changing <= given:
+        text = f"{published.changing:+} change, but only {given} of the ledger's signatures do not count"
+        found.append(Difference(CountCheck.PAGE, name, text))
     return found
 
 
@@ -91,6 +127,13 @@ def _parse_cells(items: Any) -> Counter[Cell]:
     return cells
 
 
+def _parse_days(items: Any) -> Counter[date]:
+    days: Counter[date] = Counter()
+    for item in items:
+        days[date.fromisoformat(_word(item["day"]))] += _number(item["count"])
+    return days
+
+
 def _word(value: Any) -> str:
     if not isinstance(value, str) or not value:
         raise ValueError("a text is missing")
@@ -98,6 +141,12 @@ def _word(value: Any) -> str:
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if _whole(value) < 0:
+        raise ValueError("a number is below zero")
+    return int(value)
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError("a number is missing")
     return value

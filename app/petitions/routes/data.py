@@ -80,7 +80,10 @@ def _describe_count(audit: Audit) -> dict[str, Any]:
         "in_ledger": audit.in_ledger,
         "ledger_size": audit.ledger_size,
         "as_of": _seconds(audit.as_of),
+        "read_at": _seconds(audit.read_at),
         "cells": _list_cells(audit.cells),
+        "waiting": [{"day": day.isoformat(), "count": audit.waiting[day]} for day in sorted(audit.waiting)],
+        "changing": audit.changing,
         "overdue": _list_cells(audit.overdue),
     }
 
