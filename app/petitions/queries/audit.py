@@ -78,15 +78,20 @@ def get_audit(reference: str) -> tuple[Petition, Audit]:
     petition = get_public_petition(reference)
     if petition.public_key is None:
         raise NeverOpened
+    return petition, read_audit(petition.id)
+
+
+def read_audit(petition_id: int) -> Audit:
+    """The count of a petition, which may never have been open; remembered in the same way."""
     remembered: dict[int, tuple[float, Audit]]
     remembered = current_app.extensions.setdefault("petition_audits", {})
     started = time.monotonic()
-    until, audit = remembered.get(petition.id, (started, None))
+    until, audit = remembered.get(petition_id, (started, None))
     if audit is None or started >= until:
-        audit = _read_audit(petition.id)
+        audit = _count(petition_id)
         spent = time.monotonic() - started
-        remembered[petition.id] = (started + max(REMEMBERED, _SHARE * spent), audit)
-    return petition, audit
+        remembered[petition_id] = (started + max(REMEMBERED, _SHARE * spent), audit)
+    return audit
 
 
 def list_public_petitions() -> list[Petition]:
@@ -95,7 +100,7 @@ def list_public_petitions() -> list[Petition]:
     return list(db.session.scalars(wanted.order_by(Petition.opened_at.desc(), Petition.id.desc())))
 
 
-def _read_audit(petition_id: int) -> Audit:
+def _count(petition_id: int) -> Audit:
     checkpoint = find_checkpoint(Log.LEDGER)
     size = checkpoint.size if checkpoint else 0
     now = clock.now()
