@@ -10,7 +10,7 @@ from app.auditor.ledger_source import NotThere, Source
 from app.auditor.refusals import CommandRefused
 from app.auditor.report_text import printable
 from app.core.petition_count import CountCheck, Difference, PetitionLedger, describe_signature
-from app.core.published_counts import PublishedCount, compare_count
+from app.core.published_counts import PublishedCount, compare_count, compare_terms
 from app.core.signature_receipts import SignatureReceipt, find_in_ledger
 
 
@@ -60,6 +60,8 @@ def recount(
         found.totals[item.petition] = _sum_levels(found.counted, item.petition)
     _advance(found.counted, leaves, report.size)
     found.counted.finish()
+    for item in published:
+        found.differences += compare_terms(found.counted, item)
     named = {item.petition for item in published}
     if whole:
         found.differences += _list_missing(found.counted, named)

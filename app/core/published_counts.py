@@ -2,12 +2,14 @@
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from app.core.ledger_errors import LedgerError
 from app.core.petition_count import Cell, CountCheck, Counted, Difference, PetitionLedger, may_wait
+from app.core.petition_terms import CLOSES_ON, TEXT, THRESHOLDS, TYPE, digest_text, spell_term
 
 
 class MalformedCountError(LedgerError):
@@ -33,6 +35,8 @@ class PublishedCount:
     waiting: Counter[date]
     changing: int
     overdue: Counter[Cell]
+    # Each of the terms as the ledger's entries spell it.
+    terms: Mapping[str, str]
 
 
 def parse_published(raw: bytes) -> PublishedCount:
@@ -51,6 +55,7 @@ def parse_published(raw: bytes) -> PublishedCount:
             waiting=_parse_days(data["waiting"]),
             changing=_whole(data["changing"]),
             overdue=_parse_cells(data["overdue"]),
+            terms=_parse_terms(data),
         )
     except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as problem:
         raise MalformedCountError(f"not a petition's data: {problem}") from problem
@@ -82,6 +87,21 @@ def compare_count(ledger: PetitionLedger, published: PublishedCount) -> list[Dif
             text = f"the ledger counts {cells[cell]}, the page {published.cells[cell]}"
             found.append(Difference(CountCheck.TOTALS, name, text, cell))
     return found + _compare_with_itself(published) + _examine_waiting(ledger, counted, published)
+
+
+def compare_terms(ledger: PetitionLedger, published: PublishedCount) -> list[Difference]:
+    """Every term that is not the ledger's at `ledger_size`, nor that of a later entry.
+
+    The page's terms are those of its moment, which the ledger reaches within a minute.
+    """
+    found, name = [], published.petition
+    counted = ledger.petitions.get(name)
+    for term, value in published.terms.items():
+        known = counted.terms.list_since(term, published.ledger_size) if counted else []
+        if known and value not in known:
+            text = f"{term}: the ledger has {known[-1] or 'none'}, the page {value or 'none'}"
+            found.append(Difference(CountCheck.TERMS, name, text))
+    return found
 
 
 def _compare_with_itself(published: PublishedCount) -> list[Difference]:
@@ -117,6 +137,17 @@ def _examine_waiting(ledger: PetitionLedger, counted: Counted, published: Publis
         text = f"{published.changing:+} change, but only {given} of the ledger's signatures do not count"
         found.append(Difference(CountCheck.PAGE, name, text))
     return found
+
+
+def _parse_terms(data: Mapping[str, Any]) -> dict[str, str]:
+    words = [data["title"], data["demand"], data["reasons"]]
+    return {
+        TYPE: _word(data["type"]),
+        # A hidden text is none that anybody could compare.
+        TEXT: digest_text(*map(spell_term, words)) if any(word is not None for word in words) else "",
+        CLOSES_ON: spell_term(data["closes_on"] or ""),
+        THRESHOLDS: spell_term(data["thresholds"]),
+    }
 
 
 def _parse_cells(items: Any) -> Counter[Cell]:

@@ -3,11 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import select
+
 from app.accounts.models import Account
+from app.core.petition_terms import digest_text
 from app.extensions import db as database
 from app.petitions.models import Petition
+from app.petitions.queries.petitions import get_public_petition
 from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.switches import Switch
+from app.petitions.services.drafts import PetitionText, text_of
+from app.petitions.services.moderation import edit_text
 from app.petitions.services.signing import sign_petition
 from app.petitions.services.switches import add_lost_days, switch_off, switch_on
 from app.platform import clock
@@ -59,3 +66,48 @@ def test_a_day_on_which_signing_was_off_is_one_more(site: Site) -> None:
     settle_everything()
     answer = site.audit()
     assert answer.code == 0, answer.out
+
+
+CHANGES = {
+    "title": ("text", "Close the library"),
+    "demand": ("text", "Close it."),
+    "reasons": ("text", ""),
+    "closes_on": ("closes_on", date(2040, 1, 1)),
+    "type_code": ("type", "join"),
+    "state": ("text", "hidden"),
+}
+
+
+@pytest.mark.parametrize("column", CHANGES)
+def test_what_was_signed_cannot_be_changed_without_an_entry(site: Site, column: str) -> None:
+    field, value = CHANGES[column]
+    change("library", **{column: value})
+    (found,) = site.differences()
+    assert (found["petition"], found["check"]) == ("library", "petition:terms")
+    assert found["text"].startswith(f"{field}: ")
+
+
+def test_thresholds_are_those_of_the_opening(site: Site) -> None:
+    rules = database.session.query(Petition.rules).filter_by(reference="market").scalar()
+    lower = [{**item, "count": item["count"] - 1} for item in rules["thresholds"]]
+    change("market", rules={**rules, "thresholds": lower})
+    (found,) = site.differences("--petition", "market")
+    assert found["text"].startswith("thresholds: ")
+
+
+def test_a_moderators_edit_is_no_difference_and_the_old_text_then_is(site: Site) -> None:
+    moderator = database.session.scalars(select(Account).where(Account.email == "m@example.org")).one()
+    old = text_of(get_public_petition("bridge"))
+    edit_text(moderator, "bridge", PetitionText("Another title", old.demand, old.reasons), "clearer")
+    # The page says so before the ledger has been read that far, and after.
+    assert site.read("bridge")["title"] == "Another title"
+    settle_everything()
+    answer = site.audit()
+    assert answer.code == 0, answer.out
+    change("bridge", title=old.title)
+    (found,) = site.differences()
+    assert found["text"].startswith("text: ")
+
+
+def test_the_ledger_and_the_auditor_name_a_text_by_the_same_digest() -> None:
+    assert PetitionText("a", "나", "c").digest() == digest_text("a", "나", "c")

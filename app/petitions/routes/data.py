@@ -13,6 +13,7 @@ from app.petitions.queries.audit import Audit, Key, get_audit, list_public_petit
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.public import KEPT, STALE
 from app.petitions.rules.life import PetitionState
+from app.petitions.rules.types import parse_rules
 from app.platform.access import public
 from app.platform.page_cache import cacheable
 
@@ -33,7 +34,7 @@ def list_data() -> Response:
 def data(reference: str) -> Response:
     """One petition and its count of each level, place and day, as the ledger must have it."""
     petition, audit = get_audit(reference)
-    return jsonify({**_describe(petition), **_describe_count(audit)})
+    return jsonify({**_describe(petition), **_describe_terms(petition), **_describe_count(audit)})
 
 
 @blueprint.get("/petitions/<reference>/data.csv")
@@ -69,6 +70,16 @@ def _describe(petition: Petition) -> dict[str, Any]:
         "public_key": petition.public_key.hex() if petition.public_key else None,
         "signed": petition.signature_count,
         "counted_at": _seconds(petition.counted_at),
+    }
+
+
+def _describe_terms(petition: Petition) -> dict[str, Any]:
+    """What else people signed under; the opening entry has it too, the text by its hash."""
+    hidden = petition.state == PetitionState.HIDDEN
+    return {
+        "demand": None if hidden else petition.demand,
+        "reasons": None if hidden else petition.reasons,
+        "thresholds": [f"{item.owes.value}:{item.count}" for item in parse_rules(petition.rules).thresholds],
     }
 
 
