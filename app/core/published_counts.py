@@ -8,8 +8,19 @@ from datetime import date
 from typing import Any
 
 from app.core.ledger_errors import LedgerError
-from app.core.petition_count import Cell, CountCheck, Counted, Difference, PetitionLedger, may_wait
+from app.core.petition_count import (
+    BATCH_SECONDS,
+    Cell,
+    CountCheck,
+    Counted,
+    Difference,
+    PetitionLedger,
+    may_wait,
+)
 from app.core.petition_terms import CLOSES_ON, TEXT, THRESHOLDS, TYPE, digest_text, spell_term
+
+# The sequencer needs a moment.
+_SLACK_SECONDS = 600
 
 
 class MalformedCountError(LedgerError):
@@ -101,6 +112,25 @@ def compare_terms(ledger: PetitionLedger, published: PublishedCount) -> list[Dif
         if known and value not in known:
             text = f"{term}: the ledger has {known[-1] or 'none'}, the page {value or 'none'}"
             found.append(Difference(CountCheck.TERMS, name, text))
+    return found
+
+
+def compare_earlier(
+    ledger: PetitionLedger, published: PublishedCount, earlier: PublishedCount
+) -> list[Difference]:
+    """Whether what an earlier page said was waiting has come into the ledger, once its batch must have."""
+    name, counted = earlier.petition, ledger.petitions.get(earlier.petition)
+    if counted is None or published.read_at <= earlier.read_at + BATCH_SECONDS + _SLACK_SECONDS:
+        return []
+    # What was taken back meanwhile has its first entry all the same.
+    entered = Counter(cell.day for cell, _ in counted.signatures.values())
+    found = []
+    for on, count in sorted(earlier.waiting.items()):
+        day = on.isoformat()
+        said = count + sum(number for cell, number in earlier.cells.items() if cell.day == day)
+        if entered[day] < said:
+            text = f"{said} were said to have signed on {day}, and only {entered[day]} came into the ledger"
+            found.append(Difference(CountCheck.PAGE, name, text))
     return found
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from app.core.petition_count import Counted, may_wait
 from app.extensions import db as database
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry, append
-from app.petitions.models import Petition
+from app.petitions.models import Petition, Signature
 from app.petitions.rules.signing import LOCAL, choose_release, find_batch
 from app.petitions.services.signing import sign_petition, withdraw_signature
 from app.platform import clock
@@ -31,6 +32,13 @@ def say_one_more(reference: str) -> None:
         database.session.query(Petition).filter_by(reference=reference).update(
             {"signature_count": Petition.signature_count + 1}
         )
+
+
+def postpone(number: int) -> int:
+    """An entry that tonight's batch would bring; whoever dates rows anew puts another in its place before."""
+    at = choose_release(clock.now(), 0)
+    with transaction():
+        return append(Entry(EntryType.PETITION_SPONSOR, public={"number": number}), at).id
 
 
 @pytest.mark.parametrize("days", [-1, 1, 40, 3650])
@@ -113,6 +121,35 @@ def test_a_site_cannot_say_that_more_waits_than_a_batch_holds(site: Site, tmp_pa
     answer = site.command("petition", tmp_path, "--json")
     found: list[dict[str, Any]] = json.loads(answer.out)["differences"]
     assert {(item["petition"], item["check"]) for item in found} == {("bridge", "petition:page")}
+
+
+def test_a_row_that_is_dated_anew_each_day_never_comes(site: Site, tmp_path: Path) -> None:
+    row = next(row for row in site.rows() if row["level"] == "email")
+    add_row(row, signed_on=today(), signed_at=clock.now(), ledger_entry_id=postpone(1))
+    say_one_more("bridge")
+    assert site.audit("--save", tmp_path).code == 0
+    clock.set_offset(timedelta(days=6))
+    last = database.session.scalar(select(func.max(Signature.id)))
+    change_row({"id": last}, signed_on=today(), signed_at=clock.now(), ledger_entry_id=postpone(2))
+    settle_everything()
+    # Nobody sees it today; whoever looked before does.
+    assert site.audit().code == 0
+    (found,) = site.differences("--since", tmp_path)
+    assert (found["petition"], found["check"]) == ("bridge", "petition:page")
+
+
+def test_what_waited_and_came_is_no_difference(site: Site, tmp_path: Path) -> None:
+    for name in ("late", "later"):
+        site.town.settle(name)
+        sign_petition(site.town.account(name), "market")
+    settle_everything()
+    assert site.audit("--save", tmp_path).code == 0
+    withdraw_signature(site.town.account("late"), "market")
+    assert site.audit("--since", tmp_path).code == 0
+    clock.set_offset(timedelta(days=6))
+    site.town.settle("another")
+    settle_everything()
+    assert site.audit("--since", tmp_path).code == 0
 
 
 def test_nothing_waits_once_a_petition_is_over() -> None:
