@@ -15,6 +15,7 @@ from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.public import KEPT, STALE
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.switches import Switch
+from app.petitions.rules.types import parse_rules
 from app.platform.access import public
 from app.platform.page_cache import cacheable, remembered
 from app.platform.tables import answer_csv, answer_table
@@ -77,7 +78,7 @@ def trending(form: str) -> Response:
 def data(reference: str) -> Response:
     """One petition and its count of each level, place and day, as the ledger must have it."""
     petition, audit = get_audit(reference)
-    return jsonify({**_describe(petition), **_describe_count(audit)})
+    return jsonify({**_describe(petition), **_describe_terms(petition), **_describe_count(audit)})
 
 
 @blueprint.get("/petitions/<reference>/data.csv")
@@ -132,6 +133,16 @@ def _describe(petition: Petition) -> dict[str, Any]:
     }
 
 
+def _describe_terms(petition: Petition) -> dict[str, Any]:
+    """What else people signed under; the opening entry has it too, the text by its hash."""
+    hidden = petition.state == PetitionState.HIDDEN
+    return {
+        "demand": None if hidden else petition.demand,
+        "reasons": None if hidden else petition.reasons,
+        "thresholds": [f"{item.owes.value}:{item.count}" for item in parse_rules(petition.rules).thresholds],
+    }
+
+
 def _describe_count(audit: Audit) -> dict[str, Any]:
     return {
         "signed": audit.signed,
@@ -140,7 +151,10 @@ def _describe_count(audit: Audit) -> dict[str, Any]:
         "in_ledger": audit.in_ledger,
         "ledger_size": audit.ledger_size,
         "as_of": _seconds(audit.as_of),
+        "read_at": _seconds(audit.read_at),
         "cells": _list_cells(audit.cells),
+        "waiting": [{"day": day.isoformat(), "count": audit.waiting[day]} for day in sorted(audit.waiting)],
+        "changing": audit.changing,
         "overdue": _list_cells(audit.overdue),
     }
 
