@@ -12,6 +12,7 @@ from app.civil_requests.rules.life import Act, PartState, RequestState
 from app.civil_requests.rules.refusals import RequestNotFound
 from app.extensions import db
 from app.platform.deadlines import Deadline
+from app.platform.permissions import Permission
 
 # What somebody whose request was merged sees of the other one: nothing that its filer wrote.
 SHARED_ACTS = (Act.TRANSFER, Act.SPLIT, Act.EXTEND, Act.LATE, Act.ANSWER)
@@ -40,7 +41,7 @@ class SeenRequest:
 
 
 def get_seen(account: Account, reference: str) -> SeenRequest:
-    """The request, for those who wait for it and for officials of an agency with a part of it.
+    """The request, for those who wait for it and for who answers at an agency with a part of it.
 
     Raises RequestNotFound.
     """
@@ -51,8 +52,8 @@ def get_seen(account: Account, reference: str) -> SeenRequest:
         Filer.request_id == request.id, Filer.account_id == account.id, Filer.via_id.is_(None)
     )
     is_writer = db.session.scalar(wrote) is not None
-    own_part = next((p for p in _list_parts(request.id) if p.agency_id == account.agency_id), None)
-    if not is_writer and (own_part is None or account.agency_id is None):
+    own_part = _find_own_part(account, request)
+    if not is_writer and own_part is None:
         raise RequestNotFound
     root = request
     while root.merged_into is not None:
@@ -100,6 +101,13 @@ def list_answered(agency_id: int, limit: int = 20) -> list[Assignment]:
 def list_agencies() -> list[Agency]:
     """Every agency that a request can go to, by name."""
     return list(db.session.scalars(select(Agency).order_by(Agency.name)))
+
+
+def _find_own_part(account: Account, request: CivilRequest) -> Assignment | None:
+    """The part of the account's agency. A clerk or an inspector of the same agency has none of it to read."""
+    if account.agency_id is None or not account.has_permission(Permission.CIVIL_REQUEST_ANSWER):
+        return None
+    return next((part for part in _list_parts(request.id) if part.agency_id == account.agency_id), None)
 
 
 def _list_parts(request_id: int) -> list[Assignment]:
