@@ -48,6 +48,8 @@ class StepKind(StrEnum):
     MOVED = "moved"
     DUE = "due"
     STOPPED = "stopped"
+    # A pause that came after the last day, and so stopped nothing.
+    TOO_LATE = "too-late"
 
 
 class DeadlineError(Exception):
@@ -137,12 +139,43 @@ def is_working_day(day: date) -> bool:
 
 
 def compute_deadline(rule: Rule, received_on: date, events: Sequence[Event] = ()) -> Deadline:
-    """Compute when a case received on that day is due.
+    """Compute when a case received on that day is due. A day that has passed is not moved by a pause.
 
     Raises NoTermInForceError, EventOrderError, ExtensionRefusedError.
     """
     _ensure_order(received_on, events)
     term = rule.term_on(received_on)
+    counted, too_late = _leave_out_late_pauses(term, received_on, events)
+    deadline = _compute(term, received_on, counted)
+    return Deadline(deadline.due_on, (*deadline.steps, *too_late))
+
+
+def _leave_out_late_pauses(
+    term: Term, received_on: date, events: Sequence[Event]
+) -> tuple[list[Event], list[Step]]:
+    """The events without the pauses that began after the last day, and a step for each of those."""
+    counted: list[Event] = []
+    too_late: list[Step] = []
+    is_left_out = False
+    for event in events:
+        if event.kind is EventKind.RESUMED and is_left_out:
+            is_left_out = False
+        elif event.kind is EventKind.PAUSED and _has_passed(term, received_on, counted, event.on):
+            if is_left_out:
+                raise EventOrderError("the clock is stopped already")
+            is_left_out = True
+            too_late.append(Step(StepKind.TOO_LATE, event.on, text=event.reason))
+        else:
+            counted.append(event)
+    return counted, too_late
+
+
+def _has_passed(term: Term, received_on: date, events: Sequence[Event], on: date) -> bool:
+    due_on = _compute(term, received_on, events).due_on
+    return due_on is not None and due_on < on
+
+
+def _compute(term: Term, received_on: date, events: Sequence[Event]) -> Deadline:
     start, steps = received_on, [Step(StepKind.RECEIVED, received_on)]
     for event in events:
         if event.kind is EventKind.TRANSFERRED and term.transfer_restarts:

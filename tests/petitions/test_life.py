@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.accounts.services.roles import create_agency
 from app.extensions import db as database
 from app.petitions.models import Obligation, Petition, Signature, TimelineEvent
+from app.petitions.queries import life
 from app.petitions.rules import refusals
 from app.petitions.rules.life import TRANSITIONS, Act, Actor, PetitionState, next_state
 from app.petitions.services import closing, drafts, moderation, obligations, sponsors
@@ -152,6 +153,27 @@ class TestObligations:
             obligations.change_clock(owed.account("official"), owed.reference, "response", event)
             assert (self.due() is None) == (kind is EventKind.PAUSED)
         assert self.due() == date(2026, 10, 16)
+
+    @pytest.mark.parametrize("kind", [EventKind.EXTENDED, EventKind.PAUSED])
+    def test_after_the_last_day_there_is_no_more_time_to_be_had(
+        self, owed: Town, monkeypatch: pytest.MonkeyPatch, kind: EventKind
+    ) -> None:
+        later = datetime(2026, 10, 20, 3, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        # Also not with a day of the past.
+        for day in (date(2026, 10, 20), date(2026, 10, 1)):
+            event = Event(kind, day, "We need longer.", 10 if kind is EventKind.EXTENDED else 0)
+            with pytest.raises(refusals.TermOver):
+                obligations.change_clock(owed.account("official"), owed.reference, "response", event)
+        (one,) = life.list_owed(get(owed.reference))
+        assert (self.due(), one.due_on, one.is_late) == (date(2026, 10, 8), date(2026, 10, 8), True)
+
+    def test_what_was_kept_late_stays_late(self, owed: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+        later = datetime(2026, 10, 20, 3, tzinfo=UTC)
+        monkeypatch.setattr(clock, "now", lambda: later)
+        obligations.respond(owed.account("official"), owed.reference, "Yes.")
+        (one,) = life.list_owed(get(owed.reference))
+        assert (one.is_late, one.was_late) == (False, True)
 
     def test_a_transfer_moves_the_duty_and_not_the_day(self, owed: Town) -> None:
         with closing.transaction():

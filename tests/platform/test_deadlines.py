@@ -81,6 +81,20 @@ def test_a_pause_takes_its_days_out_and_an_open_one_stops_the_clock() -> None:
     assert stopped.steps[-1].kind is StepKind.STOPPED
 
 
+def test_a_pause_after_the_last_day_moves_nothing_and_the_page_says_so() -> None:
+    # 22 23 | 28 29 30 1 2 | 6 7 8: the last day
+    before = [Event(EventKind.PAUSED, date(2026, 10, 9), "too late to ask")]
+    after = [*before, Event(EventKind.RESUMED, date(2026, 10, 20))]
+    for events in (before, after, [*after, Event(EventKind.PAUSED, date(2026, 10, 21), "again")]):
+        deadline = compute_deadline(TEN, MONDAY_BEFORE_CHUSEOK, events)
+        assert deadline.due_on == date(2026, 10, 8)
+        assert StepKind.TOO_LATE in [step.kind for step in deadline.steps]
+    with pytest.raises(EventOrderError):
+        compute_deadline(TEN, MONDAY_BEFORE_CHUSEOK, [*before, *before])
+    on_the_day = [Event(EventKind.PAUSED, date(2026, 10, 8), "in time")]
+    assert compute_deadline(TEN, MONDAY_BEFORE_CHUSEOK, on_the_day).due_on is None
+
+
 def test_an_extension_adds_its_days_and_gives_its_reason() -> None:
     extended = Event(EventKind.EXTENDED, date(2026, 10, 6), "third parties must be heard", 5)
     deadline = compute_deadline(TEN, MONDAY_BEFORE_CHUSEOK, [extended])

@@ -63,5 +63,8 @@ def explain_step(step: Step, unit: Unit) -> str:
         StepKind.MOVED: _("Moved to the next working day."),
         StepKind.DUE: _("The answer is due."),
         StepKind.STOPPED: _("The clock is stopped: %(reason)s", reason=step.text),
+        StepKind.TOO_LATE: _(
+            "This came after the last day, and stopped nothing: %(reason)s", reason=step.text
+        ),
     }
     return texts[step.kind]

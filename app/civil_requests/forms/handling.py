@@ -66,7 +66,7 @@ class AskForm(HwabaekForm):
     text = TextAreaField(
         _l("What do you need to know?"),
         [Required(_l("Write your question")), *TEXT],
-        description=_l("The clock stops until the reply."),
+        description=_l("The clock stops until the reply, unless the last day has passed."),
     )
     submit = SubmitField(_l("Ask"))
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from app.accounts.models import Agency
 from app.civil_requests.models import Assignment, CivilRequest, Filer
-from app.civil_requests.rules.life import PartState, RequestState
+from app.civil_requests.rules.life import UNANSWERED, PartState, RequestState
 from app.extensions import db
 from app.platform import clock
 
@@ -18,9 +18,14 @@ PERIOD = timedelta(days=365)
 
 @dataclass(frozen=True)
 class AgencyFigures:
-    """One row: what waits, what of it is overdue, and what was answered within a year."""
+    """One row: what waits, what of it is overdue, and what was answered within a year.
+
+    `missed_count` counts every part whose day passed at the agency within a year, whatever became of it
+    since: answered, passed on, closed, or still waiting.
+    """
 
     agency: Agency
+    missed_count: int
     open_count: int
     overdue_count: int
     answered_count: int
@@ -45,11 +50,13 @@ class OverdueCase:
 
 def list_figures() -> list[AgencyFigures]:
     """The table, for every agency that ever had a request, by name."""
-    waiting, answered, scores = _count_waiting(), _sum_answered(), _average_scores()
-    wanted = select(Agency).where(Agency.id.in_(waiting.keys() | answered.keys())).order_by(Agency.name)
+    waiting, answered, scores, missed = _count_waiting(), _sum_answered(), _average_scores(), _count_missed()
+    known = waiting.keys() | answered.keys() | missed.keys()
+    wanted = select(Agency).where(Agency.id.in_(known)).order_by(Agency.name)
     return [
         AgencyFigures(
             agency,
+            missed.get(agency.id, 0),
             *waiting.get(agency.id, (0, 0)),
             *answered.get(agency.id, (0, 0, None)),
             *scores.get(agency.id, (None, 0)),
@@ -88,7 +95,7 @@ def _since(due_on: date) -> int:
 
 
 def _waits() -> tuple[Any, ...]:
-    return CivilRequest.state == RequestState.OPEN, Assignment.state != PartState.ANSWERED
+    return CivilRequest.state == RequestState.OPEN, Assignment.state.in_(UNANSWERED)
 
 
 def _count_waiting() -> Mapping[int, tuple[int, int]]:
@@ -106,6 +113,18 @@ def _sum_answered() -> Mapping[int, tuple[int, int, float]]:
         .group_by(Assignment.agency_id)
     )
     return {row[0]: (row[1], int(row[2]), float(row[3])) for row in db.session.execute(wanted)}
+
+
+def _count_missed() -> Mapping[int, int]:
+    # `late` is set by a job of each hour, and never taken back.
+    overdue = and_(*_waits(), Assignment.due_on < town_today())
+    wanted = (
+        select(Assignment.agency_id, func.count())
+        .join(Assignment.request)
+        .where(or_(Assignment.late, overdue), Assignment.due_on > town_today() - PERIOD)
+        .group_by(Assignment.agency_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
 def _average_scores() -> Mapping[int, tuple[float, int]]:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.civil_requests.models import AgencyKeyword, Assignment, CivilRequest
+from app.civil_requests.rules.life import PartState
 from app.civil_requests.rules.refusals import RequestNotFound
 from app.civil_requests.rules.routing import Suggestion, suggest_agency
 from app.extensions import db
@@ -42,7 +43,8 @@ def get_published(reference: str) -> CivilRequest:
 
 def list_answering_agencies(request: CivilRequest) -> list[Assignment]:
     """The parts of an answered request, for the agencies' names."""
-    return list(db.session.scalars(select(Assignment).where(Assignment.request_id == request.id)))
+    mine = Assignment.request_id == request.id, Assignment.state != PartState.PASSED_ON
+    return list(db.session.scalars(select(Assignment).where(*mine)))
 
 
 def suggest_for(text: str, similar: list[CivilRequest]) -> Suggestion | None:
@@ -51,7 +53,9 @@ def suggest_for(text: str, similar: list[CivilRequest]) -> Suggestion | None:
     for row in db.session.scalars(select(AgencyKeyword)):
         keywords.setdefault(row.agency_id, []).append(row.word)
     ids = [request.id for request in similar]
-    wanted = select(Assignment.agency_id).where(Assignment.request_id.in_(ids))
+    wanted = select(Assignment.agency_id).where(
+        Assignment.request_id.in_(ids), Assignment.state != PartState.PASSED_ON
+    )
     return suggest_agency(text, keywords, list(db.session.scalars(wanted)))
 
 

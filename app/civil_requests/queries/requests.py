@@ -27,6 +27,8 @@ class SeenRequest:
     root: CivilRequest
     filer: Filer | None
     parts: list[Assignment]
+    # What other agencies had and passed on.
+    former: list[Assignment]
     own_part: Assignment | None
     events: list[RequestEvent]
 
@@ -60,7 +62,8 @@ def get_seen(account: Account, reference: str) -> SeenRequest:
         root = root.merged_into
     waits = select(Filer).where(Filer.request_id == root.id, Filer.account_id == account.id)
     filer = db.session.scalar(waits) if is_writer else None
-    return SeenRequest(request, root, filer, _list_parts(root.id), own_part, _list_events(request, root))
+    parts, former = _list_parts(root.id), _list_parts(root.id, passed_on=True)
+    return SeenRequest(request, root, filer, parts, former, own_part, _list_events(request, root))
 
 
 def list_own(account_id: int) -> list[CivilRequest]:
@@ -82,6 +85,7 @@ def list_waiting(agency_id: int) -> list[Assignment]:
         .where(
             Assignment.agency_id == agency_id,
             CivilRequest.state.in_(WAITING_STATES),
+            Assignment.state != PartState.PASSED_ON,
             or_(Assignment.state != PartState.ANSWERED, CivilRequest.state == RequestState.APPEALED),
         )
     )
@@ -110,9 +114,12 @@ def _find_own_part(account: Account, request: CivilRequest) -> Assignment | None
     return next((part for part in _list_parts(request.id) if part.agency_id == account.agency_id), None)
 
 
-def _list_parts(request_id: int) -> list[Assignment]:
+def _list_parts(request_id: int, *, passed_on: bool = False) -> list[Assignment]:
+    was_passed_on = Assignment.state == PartState.PASSED_ON
     wanted = (
-        select(Assignment).options(joinedload(Assignment.agency)).where(Assignment.request_id == request_id)
+        select(Assignment)
+        .options(joinedload(Assignment.agency))
+        .where(Assignment.request_id == request_id, was_passed_on if passed_on else ~was_passed_on)
     )
     return list(db.session.scalars(wanted.order_by(Assignment.id)))
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.civil_requests.models import RequestEvent
-from app.civil_requests.rules.kinds import WAS_CLOSED, RequestKind
+from app.civil_requests.rules.kinds import WAS_CLOSED, WAS_ELSEWHERE, RequestKind
 from app.civil_requests.rules.life import Act, RequestState
 from app.civil_requests.rules.reasons import CLOSINGS
 from app.platform.deadlines import Step, StepKind
@@ -48,10 +48,14 @@ def describe_event(event: RequestEvent) -> str:
     agency = facts.get("agency_ko" if current_language() == "ko" else "agency", "")
     return {
         Act.FILE: _("Sent to %(agency)s", agency=agency),
-        Act.TRANSFER: _("Passed on to %(agency)s; the term begins again there", agency=agency),
+        Act.TRANSFER: _("Given back to %(agency)s; its term goes on", agency=agency)
+        if facts.get("back")
+        else _("Passed on to %(agency)s; the term begins again there", agency=agency),
         Act.SPLIT: _("%(agency)s answers a part of it too", agency=agency),
         Act.EXTEND: _("%(agency)s takes more time", agency=agency),
-        Act.ASK: _("%(agency)s asks something; its clock is stopped", agency=agency),
+        Act.ASK: _("%(agency)s asks something, and is late all the same", agency=agency)
+        if facts.get("late")
+        else _("%(agency)s asks something; its clock is stopped", agency=agency),
         Act.REPLY: _("Reply sent; the clock of %(agency)s goes on", agency=agency),
         Act.RESUME: _("%(agency)s goes on without a reply", agency=agency),
         Act.LATE: _("%(agency)s is late", agency=agency),
@@ -84,7 +88,10 @@ def detail_event(event: RequestEvent) -> str:
 
 def explain_step(step: Step) -> str:
     """One line of why a part is due on its day."""
-    reason = _("closed until a second person decided") if step.text == WAS_CLOSED else step.text
+    reason = {
+        WAS_CLOSED: _("closed until a second person decided"),
+        WAS_ELSEWHERE: _("another agency has it, or had it"),
+    }.get(step.text, step.text)
     return {
         StepKind.RECEIVED: _("Received; this day counts if it is a working day."),
         StepKind.RESTARTED: _("The term began again: %(reason)s", reason=step.text),
@@ -94,5 +101,6 @@ def explain_step(step: Step) -> str:
         StepKind.HOLIDAY: _("Not counted: %(name)s.", name=step.text),
         StepKind.MOVED: _("Moved to the next working day."),
         StepKind.DUE: _("The answer is due."),
-        StepKind.STOPPED: _("The clock is stopped: %(reason)s", reason=step.text),
+        StepKind.STOPPED: _("The clock is stopped: %(reason)s", reason=reason),
+        StepKind.TOO_LATE: _("This came after the last day, and stopped nothing: %(reason)s", reason=reason),
     }[step.kind]

@@ -83,7 +83,7 @@ def ask(reference: str) -> Answer:
     form = forms.AskForm()
     if form.validate_on_submit():
         handling.ask_filer(current_user, reference, form.text.data or "")
-        return go_back(reference, gettext("The question is on its way; the clock is stopped."))
+        return go_back(reference, gettext("The question is on its way."))
     return show_form(reference, gettext("Ask back"), form)
 
 

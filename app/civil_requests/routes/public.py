@@ -12,7 +12,7 @@ from app.platform.access import public
 from app.platform.tables import answer_csv, answer_table
 
 FIGURE_COLUMNS = (
-    *("agency", "open", "overdue", "answered", "answered_late"),
+    *("agency", "open", "overdue", "answered", "answered_late", "late"),
     *("mean_days", "mean_score", "scores"),
 )
 OVERDUE_COLUMNS = ("request", "agency", "kind", "due_on")
@@ -97,6 +97,7 @@ def _list_figures() -> list[dict[str, Any]]:
             "overdue": row.overdue_count,
             "answered": row.answered_count,
             "answered_late": row.late_count,
+            "late": row.missed_count,
             "mean_days": row.mean_days,
             "mean_score": row.mean_score,
             "scores": row.score_count,

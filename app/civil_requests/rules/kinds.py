@@ -8,8 +8,8 @@ from typing import Any
 from app.platform.deadlines import Deadline, Event, EventKind, Rule, Term, Unit, compute_deadline
 
 MAXIMUM_EXTENSIONS = 2
-# The reason of a pause that no agency gave: the page says it in the reader's language.
-WAS_CLOSED = "was-closed"
+# The reasons of pauses that no agency gave: the page says them in the reader's language.
+WAS_CLOSED, WAS_ELSEWHERE = "was-closed", "was-elsewhere"
 _DECREE = "Enforcement Decree of the Civil Petitions Treatment Act, article"
 
 

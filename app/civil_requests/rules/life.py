@@ -30,6 +30,8 @@ class PartState(StrEnum):
     # The agency has asked the filer something; its clock is stopped.
     WAITING = "waiting"
     ANSWERED = "answered"
+    # Another agency has it now; whether this one was late stays.
+    PASSED_ON = "passed-on"
 
 
 class Act(StrEnum):
@@ -101,15 +103,21 @@ TRANSITIONS: dict[tuple[RequestState, Act], Transition] = {
 }
 
 PART_TRANSITIONS: dict[tuple[PartState, Act], PartState] = {
-    (_P.OPEN, _A.TRANSFER): _P.OPEN,
+    (_P.OPEN, _A.TRANSFER): _P.PASSED_ON,
+    # Given back to an agency that had it before.
+    (_P.PASSED_ON, _A.TRANSFER): _P.OPEN,
     (_P.OPEN, _A.SPLIT): _P.OPEN,
     (_P.OPEN, _A.EXTEND): _P.OPEN,
     (_P.OPEN, _A.LATE): _P.OPEN,
+    (_P.WAITING, _A.LATE): _P.WAITING,
     (_P.OPEN, _A.ASK): _P.WAITING,
     (_P.WAITING, _A.REPLY): _P.OPEN,
     (_P.WAITING, _A.RESUME): _P.OPEN,
     (_P.OPEN, _A.ANSWER): _P.ANSWERED,
 }
+
+# The parts whose answer is still to come.
+UNANSWERED = frozenset({_P.OPEN, _P.WAITING})
 
 
 def next_state(state: RequestState | str, act: Act, actor: Actor) -> RequestState:

@@ -59,6 +59,15 @@ class ExtensionNotPossible(HwabaekError):
     advice = _l("It can be extended twice, each time by at most the days of the term, with a reason.")
 
 
+class TermOver(HwabaekError):
+    """The last day has passed: from then on there is no more time to be had."""
+
+    status = 409
+    code = "civil-request-term-over"
+    title = _l("The term is over")
+    advice = _l("It can be extended until its last day. Since then the answer is late, and stays so.")
+
+
 class ReasonUnknown(HwabaekError):
     """The closing has a code that the list does not have."""
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from app.accounts.models import Account
+from app.accounts.models import Account, Agency
 from app.civil_requests.models import Assignment, CivilRequest
 from app.civil_requests.rules import refusals
-from app.civil_requests.rules.life import Act, Actor, PartState, RequestState, after_answers
+from app.civil_requests.rules.kinds import WAS_ELSEWHERE, write_event
+from app.civil_requests.rules.life import UNANSWERED, Act, Actor, PartState, RequestState, after_answers
 from app.civil_requests.services.steps import (
     change_part,
     get_agency,
@@ -15,6 +16,7 @@ from app.civil_requests.services.steps import (
     list_parts,
     lock_for_agency,
     lock_request,
+    say_late,
     set_due,
     take_step,
     today,
@@ -23,26 +25,24 @@ from app.extensions import db
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Personal
 from app.platform import clock
-from app.platform.deadlines import EventKind
+from app.platform.deadlines import Event, EventKind
 from app.platform.transaction import transaction
 
 
 def transfer_request(official: Account, reference: str, agency_id: int, reason: str) -> None:
     """Give the agency's part to another agency, where its term begins again.
 
-    An address that was fetched for the first agency does not go along: the consent was for that one.
+    An agency that had the part before takes it up where it was. An address that was fetched for the first
+    agency does not go along: the consent was for that one.
     Raises PermissionDenied, RequestNotFound, OwnRequest, AgencyUnknown, AgencyHasPart, ActNotAllowed.
     """
     with transaction():
         request, part = lock_for_agency(official, reference)
         before, agency = part.agency, get_agency(agency_id)
         _ensure_new(request, agency_id)
-        change_part(request, part, Act.TRANSFER, EventKind.TRANSFERRED, reason)
-        part.agency_id = agency.id
-        if part.address_source == "held":
-            part.address = part.address_source = ""
-        public = {"from": before.name, "agency": agency.name, "due_on": iso(part.due_on)}
-        facts = {"agency_ko": agency.name_ko, "from_ko": before.name_ko, "reason": reason}
+        had_it, given = _pass_on(request, part, agency, reason)
+        public = {"from": before.name, "agency": agency.name, "due_on": iso(given.due_on)}
+        facts = {"agency_ko": agency.name_ko, "from_ko": before.name_ko, "reason": reason, "back": had_it}
         take_step(
             request,
             Act.TRANSFER,
@@ -88,9 +88,9 @@ def split_request(official: Account, reference: str, agency_id: int, reason: str
 
 
 def extend_term(official: Account, reference: str, days: int, reason: str) -> None:
-    """Take more time, at most twice, with a reason.
+    """Take more time, at most twice and not after the last day, with a reason.
 
-    Raises PermissionDenied, RequestNotFound, OwnRequest, ExtensionNotPossible, ActNotAllowed.
+    Raises PermissionDenied, RequestNotFound, OwnRequest, TermOver, ExtensionNotPossible, ActNotAllowed.
     """
     with transaction():
         request, part = lock_for_agency(official, reference)
@@ -100,7 +100,7 @@ def extend_term(official: Account, reference: str, days: int, reason: str) -> No
 
 
 def ask_filer(official: Account, reference: str, question: str) -> None:
-    """Ask the filer for what is missing; the clock stops until the reply.
+    """Ask the filer for what is missing; the clock stops until the reply, unless the part is late.
 
     Raises PermissionDenied, RequestNotFound, OwnRequest, ActNotAllowed.
     """
@@ -108,7 +108,7 @@ def ask_filer(official: Account, reference: str, question: str) -> None:
         request, part = lock_for_agency(official, reference)
         change_part(request, part, Act.ASK, EventKind.PAUSED, question)
         part.question, part.reply = question, ""
-        public = {"agency": part.agency.name}
+        public = {"agency": part.agency.name, "late": int(part.late)}
         _step(request, part, Act.ASK, EntryType.CIVIL_REQUEST_ASK, official, public, question)
 
 
@@ -133,10 +133,9 @@ def answer_request(official: Account, reference: str, answer: str) -> None:
         part.answer, part.answered_at = answer, now
         begun = (request.filed_at or now).astimezone(clock.TOWN_ZONE).date()
         part.days_taken = (today() - begun).days
-        part.late = part.due_on is not None and today() > part.due_on
         public = {"agency": part.agency.name, "days": part.days_taken, "late": int(part.late)}
         _step(request, part, Act.ANSWER, EntryType.CIVIL_REQUEST_ANSWER, official, public, answer)
-        unanswered = sum(part.state != PartState.ANSWERED for part in list_parts(request))
+        unanswered = sum(part.state in UNANSWERED for part in list_parts(request))
         request.state = after_answers(RequestState(request.state), unanswered)
         if request.state == RequestState.ANSWERED:
             request.answered_at = now
@@ -149,7 +148,7 @@ def tell_late() -> int:
         .join(Assignment.request)
         .where(
             CivilRequest.state == RequestState.OPEN,
-            Assignment.state == PartState.OPEN,
+            Assignment.state.in_(UNANSWERED),
             Assignment.due_on < today(),
             Assignment.late.is_(False),
         )
@@ -160,20 +159,7 @@ def tell_late() -> int:
 def _tell_late(reference: str, part_id: int) -> bool:
     with transaction():
         request = lock_request(reference)
-        part = next(part for part in list_parts(request) if part.id == part_id)
-        has_passed = part.due_on is not None and part.due_on < today()
-        if request.state != RequestState.OPEN or part.state != PartState.OPEN or part.late or not has_passed:
-            return False
-        part.late = True
-        take_step(
-            request,
-            Act.LATE,
-            Actor.CLOCK,
-            EntryType.CIVIL_REQUEST_LATE,
-            public={"agency": part.agency.name, "due_on": iso(part.due_on)},
-            facts={"agency_ko": part.agency.name_ko},
-        )
-    return True
+        return say_late(request, next(part for part in list_parts(request) if part.id == part_id))
 
 
 def _step(
@@ -197,8 +183,36 @@ def _step(
 
 
 def _ensure_new(request: CivilRequest, agency_id: int) -> None:
-    if any(part.agency_id == agency_id for part in list_parts(request)):
+    if any(part.agency_id == agency_id and part.state != PartState.PASSED_ON for part in list_parts(request)):
         raise refusals.AgencyHasPart
+
+
+def _pass_on(request: CivilRequest, part: Assignment, agency: Agency, reason: str) -> tuple[bool, Assignment]:
+    """The other agency's part, and whether it had one before. Nobody gets rid of a date by two transfers."""
+    given = next((p for p in list_parts(request) if p.agency_id == agency.id), None)
+    had_it = given is not None
+    if given is None:
+        moved = write_event(Event(EventKind.TRANSFERRED, today(), reason))
+        events = [*part.clock_events, moved]
+        given = Assignment(
+            request_id=request.id, agency_id=agency.id, begun_on=part.begun_on, clock_events=events
+        )
+        given.state = PartState.OPEN
+        set_due(request, given)
+        db.session.add(given)
+    else:
+        change_part(request, given, Act.TRANSFER, EventKind.RESUMED)
+    change_part(request, part, Act.TRANSFER, EventKind.PAUSED, WAS_ELSEWHERE)
+    _move_contents(part, given)
+    return had_it, given
+
+
+def _move_contents(part: Assignment, given: Assignment) -> None:
+    """Let what the filer has said go along; an address that was fetched by consent does not."""
+    if part.address_source == "given":
+        given.address, given.address_source = part.address, part.address_source
+    given.question, given.reply = part.question, part.reply
+    part.address = part.address_source = part.question = part.reply = ""
 
 
 def _by(official: Account, text: str) -> list[Personal]:

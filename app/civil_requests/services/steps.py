@@ -10,7 +10,15 @@ from app.accounts.models import Account, Agency
 from app.civil_requests.models import Assignment, CivilRequest, Filer, RequestEvent
 from app.civil_requests.rules import refusals
 from app.civil_requests.rules.kinds import part_deadline, write_event
-from app.civil_requests.rules.life import Act, Actor, next_part_state, next_state
+from app.civil_requests.rules.life import (
+    UNANSWERED,
+    Act,
+    Actor,
+    PartState,
+    RequestState,
+    next_part_state,
+    next_state,
+)
 from app.extensions import db
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
@@ -51,7 +59,7 @@ def lock_own(account: Account, reference: str) -> tuple[CivilRequest, Filer]:
 
 
 def lock_for_agency(official: Account, reference: str) -> tuple[CivilRequest, Assignment]:
-    """The request, locked, and the part of it that the official's agency has.
+    """The request, locked, and the part of it that the official's agency has; what is late is said first.
 
     Raises PermissionDenied, RequestNotFound, OwnRequest.
     """
@@ -59,15 +67,36 @@ def lock_for_agency(official: Account, reference: str) -> tuple[CivilRequest, As
         raise PermissionDenied
     request = lock_request(reference)
     part = next((p for p in list_parts(request) if p.agency_id == official.agency_id), None)
-    if part is None:
+    if part is None or part.state == PartState.PASSED_ON:
         raise refusals.RequestNotFound
     if any(filer.account_id == official.id for filer in list_filers(request)):
         raise refusals.OwnRequest
+    say_late(request, part)
     return request, part
 
 
+def say_late(request: CivilRequest, part: Assignment) -> bool:
+    """Say of a part whose day has passed that it is late, once, to its filers and in the ledger.
+
+    In the caller's transaction; answers whether it was said now. Nothing takes it back.
+    """
+    has_passed = part.due_on is not None and part.due_on < today()
+    if request.state != RequestState.OPEN or part.state not in UNANSWERED or part.late or not has_passed:
+        return False
+    part.state, part.late = next_part_state(part.state, Act.LATE), True
+    take_step(
+        request,
+        Act.LATE,
+        Actor.CLOCK,
+        EntryType.CIVIL_REQUEST_LATE,
+        public={"agency": part.agency.name, "due_on": iso(part.due_on)},
+        facts={"agency_ko": part.agency.name_ko},
+    )
+    return True
+
+
 def list_parts(request: CivilRequest) -> list[Assignment]:
-    """Each agency's part, as it is now."""
+    """Each agency's part, as it is now, those that were passed on too."""
     wanted = select(Assignment).where(Assignment.request_id == request.id).order_by(Assignment.id)
     return list(db.session.scalars(wanted.execution_options(populate_existing=True)))
 
@@ -95,9 +124,11 @@ def change_part(
 ) -> None:
     """Move a part along its table, and its clock with it where `kind` says so.
 
-    Raises ActNotAllowed, ExtensionNotPossible.
+    Raises ActNotAllowed, TermOver, ExtensionNotPossible.
     """
     part.state = next_part_state(part.state, act)
+    if kind is EventKind.EXTENDED and part.due_on is not None and part.due_on < today():
+        raise refusals.TermOver
     if kind is not None:
         event = Event(kind, today(), reason, count)
         part.clock_events = [*part.clock_events, write_event(event)]
@@ -110,7 +141,6 @@ def set_due(request: CivilRequest, part: Assignment) -> None:
         part.due_on = part_deadline(request.kind, part.begun_on, part.clock_events).due_on
     except DeadlineError as problem:
         raise refusals.ExtensionNotPossible from problem
-    part.late = False
 
 
 def take_step(

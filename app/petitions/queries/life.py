@@ -45,6 +45,12 @@ class Owed:
         """Whether its day has passed and it is not kept."""
         return self.obligation.met_at is None and self.due_on is not None and self.due_on < town_today()
 
+    @property
+    def was_late(self) -> bool:
+        """Whether it was kept after its day."""
+        met_at = self.obligation.met_at
+        return met_at is not None and self.due_on is not None and self.due_on < _day(met_at)
+
 
 @dataclass(frozen=True)
 class Waiting:

@@ -232,5 +232,6 @@ def _explain_step(step: Step, unit: Unit) -> str:
         StepKind.MOVED: _("Moved to the next working day."),
         StepKind.DUE: _("The last day."),
         StepKind.STOPPED: _("The clock is stopped: %(reason)s", reason=reason),
+        StepKind.TOO_LATE: _("This came after the last day, and stopped nothing: %(reason)s", reason=reason),
     }
     return texts[step.kind]

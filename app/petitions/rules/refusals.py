@@ -215,6 +215,16 @@ class ClockRefused(PetitionRefusal):
     advice = _l("The page of the deadline says how often and by how much it can be extended.")
 
 
+class TermOver(PetitionRefusal):
+    """The last day has passed: from then on the clock is neither stopped nor given more time."""
+
+    code = "petition-term-over"
+    title = _l("The term is over")
+    advice = _l(
+        "Since its last day it is late, and stays so until it is met. Answer it, or decline with a reason."
+    )
+
+
 class OtherAgency(PetitionRefusal):
     """Only the agency that is responsible may do this."""
 

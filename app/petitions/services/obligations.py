@@ -99,9 +99,9 @@ def decline(actor: Account, reference: str, kind: ObligationKind, text: str) -> 
 
 
 def change_clock(actor: Account, reference: str, kind: ObligationKind, event: Event) -> None:
-    """Extend, pause or resume what is owed, with a reason.
+    """Extend, pause or resume what is owed, with a reason; what is late can only be resumed.
 
-    Raises OtherAgency, NothingOwed, ClockRefused, ActNotAllowed.
+    Raises OtherAgency, NothingOwed, TermOver, ClockRefused, ActNotAllowed.
     """
     act = {
         EventKind.EXTENDED: Act.EXTEND,
@@ -111,6 +111,8 @@ def change_clock(actor: Account, reference: str, kind: ObligationKind, event: Ev
     with transaction():
         petition = lock_for_agency(actor, reference)
         obligation = _lock_open(petition.id, (kind,))
+        if event.kind is not EventKind.RESUMED:
+            _ensure_running(obligation, max(event.on, _today()))
         _add_event(petition, obligation, event)
         _change(petition, obligation, act, actor, {"reason": event.reason, "count": event.count})
 
@@ -202,6 +204,11 @@ def _add_event(petition: Petition, obligation: Obligation, event: Event) -> None
     except DeadlineError as problem:
         raise refusals.ClockRefused from problem
     obligation.due_on = deadline.due_on
+
+
+def _ensure_running(obligation: Obligation, on: date) -> None:
+    if obligation.due_on is not None and obligation.due_on < on:
+        raise refusals.TermOver
 
 
 def _lock_open(petition_id: int, kinds: tuple[ObligationKind, ...]) -> Obligation:
