@@ -7,8 +7,8 @@ events each time: a holiday that is declared later moves the deadlines that are 
 """
 
 import calendar
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -41,6 +41,8 @@ class StepKind(StrEnum):
 
     RECEIVED = "received"
     RESTARTED = "restarted"
+    # Another agency has it, and the date stays.
+    TRANSFERRED = "transferred"
     TERM = "term"
     HOLIDAY = "holiday"
     PAUSE = "pause"
@@ -101,22 +103,28 @@ class Rule:
 
 @dataclass(frozen=True)
 class Event:
-    """What happened to a case on a day; `count` is the length of an extension, in the term's unit."""
+    """What happened to a case on a day.
+
+    `count` is the length of an extension, in the term's unit; `agency` who has the case after a transfer, by
+    the language of the name.
+    """
 
     kind: EventKind
     on: date
     reason: str = ""
     count: int = 0
+    agency: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the explanation: what, on which day, how many, and the name or reason of it."""
+    """One line of the explanation: what, on which day, how many, its name or reason, to which agency."""
 
     kind: StepKind
     on: date
     count: int = 0
     text: str = ""
+    agency: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -188,6 +196,9 @@ def _compute(term: Term, received_on: date, events: Sequence[Event]) -> Deadline
         steps.append(Step(StepKind.EXTENSION, extension.on, extension.count, extension.reason))
     pauses, stopped = _list_pauses(events)
     steps += [Step(StepKind.PAUSE, begin, (end - begin).days, reason) for begin, end, reason in pauses]
+    if not term.transfer_restarts:
+        moves = (event for event in events if event.kind is EventKind.TRANSFERRED)
+        steps += [Step(StepKind.TRANSFERRED, move.on, 0, move.reason, move.agency) for move in moves]
     if stopped is not None:
         return Deadline(None, (*steps, Step(StepKind.STOPPED, stopped.on, text=stopped.reason)))
     due_on, passed = _count(term, start, count, pauses)

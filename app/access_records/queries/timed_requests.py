@@ -56,6 +56,7 @@ def explain_step(step: Step, unit: Unit) -> str:
     texts = {
         StepKind.RECEIVED: _("Received; this day does not count."),
         StepKind.RESTARTED: _("The term began again: %(reason)s", reason=step.text),
+        StepKind.TRANSFERRED: _("Passed on to another agency: %(reason)s", reason=step.text),
         StepKind.TERM: _("%(count)s working days by law (%(source)s).", count=step.count, source=step.text),
         StepKind.EXTENSION: _("%(count)s more working days: %(reason)s", count=step.count, reason=step.text),
         StepKind.PAUSE: _("Stopped for %(count)s days: %(reason)s", count=step.count, reason=step.text),

@@ -222,9 +222,15 @@ def _write_count(count: int, unit: Unit) -> str:
 
 def _explain_step(step: Step, unit: Unit) -> str:
     span, reason = _write_count(step.count, unit), step.text
+    agency = step.agency.get(current_language(), "")
     texts = {
         StepKind.RECEIVED: _("It began; this day does not count."),
         StepKind.RESTARTED: _("It began again: %(reason)s", reason=reason),
+        StepKind.TRANSFERRED: _(
+            "Given to %(agency)s, which changes nothing about the date: %(reason)s",
+            agency=agency,
+            reason=reason,
+        ),
         StepKind.TERM: _("%(span)s, by the rules of this kind of petition.", span=span),
         StepKind.EXTENSION: _("Extended by %(span)s: %(reason)s", span=span, reason=reason),
         StepKind.PAUSE: _("Stopped for %(count)s days: %(reason)s", count=step.count, reason=reason),

@@ -37,7 +37,8 @@ def obligation_deadline(
 def read_event(data: Mapping[str, Any]) -> Event:
     """An event of a clock as it is stored."""
     kind = EventKind(data["kind"])
-    return Event(kind, date.fromisoformat(data["on"]), data.get("reason", ""), data.get("count", 0))
+    on, agency = date.fromisoformat(data["on"]), data.get("agency", {})
+    return Event(kind, on, data.get("reason", ""), data.get("count", 0), agency)
 
 
 def write_event(event: Event) -> dict[str, Any]:
@@ -47,6 +48,7 @@ def write_event(event: Event) -> dict[str, Any]:
         "on": event.on.isoformat(),
         "reason": event.reason,
         "count": event.count,
+        "agency": dict(event.agency),
     }
 
 

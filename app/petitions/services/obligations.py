@@ -56,10 +56,7 @@ def route_petition(actor: Account, reference: str, agency_id: int, reason: str) 
         if agency is None:
             raise refusals.OtherAgency
         petition.agency_id = agency.id
-        for obligation in _list_open(petition.id):
-            if obligation.agency_id is not None and obligation.agency_id != agency.id:
-                _add_event(petition, obligation, Event(EventKind.TRANSFERRED, _today(), reason))
-            obligation.agency_id = agency.id
+        _move_duties(petition, agency, reason)
         take_step(
             petition,
             Act.ROUTE,
@@ -204,6 +201,15 @@ def _add_event(petition: Petition, obligation: Obligation, event: Event) -> None
     except DeadlineError as problem:
         raise refusals.ClockRefused from problem
     obligation.due_on = deadline.due_on
+
+
+def _move_duties(petition: Petition, agency: Agency, reason: str) -> None:
+    """Let what is owed be owed by another agency, on the same day; the explanation of the day says so."""
+    names = {"en": agency.name, "ko": agency.name_ko}
+    for obligation in _list_open(petition.id):
+        if obligation.agency_id is not None and obligation.agency_id != agency.id:
+            _add_event(petition, obligation, Event(EventKind.TRANSFERRED, _today(), reason, agency=names))
+        obligation.agency_id = agency.id
 
 
 def _ensure_running(obligation: Obligation, on: date) -> None:
