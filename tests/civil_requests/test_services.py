@@ -24,6 +24,7 @@ from app.platform.errors import PermissionDenied
 from app.platform.transaction import transaction
 from tests.access_records.kit import found_country, found_sharings, new_sharing
 from tests.civil_requests.conftest import POTHOLE, Town
+from tests.conftest import People, csrf_token
 
 
 def types() -> list[str]:
@@ -112,6 +113,30 @@ def test_what_others_wait_for_is_not_taken_back(town: Town) -> None:
     with pytest.raises(refusals.OthersWait):
         filing.withdraw_request(town.account("mina"), first)
     assert town.request(first).state == "open"
+
+
+def test_who_waits_for_the_same_answer_neither_reads_nor_answers_the_question(
+    town: Town, people: People
+) -> None:
+    first, second = town.ask("mina"), town.ask("joon")
+    closing.merge_request(town.account("roadman"), second, first)
+    handling.ask_filer(town.account("roadman"), first, "Which side of your house?")
+    roads, entries = town.agencies["Roads"], types()
+    joon = people.sign_in("joon")
+    for reference, status in ((second, 409), (first, 404)):
+        path = f"/civil-requests/{reference}/reply/{roads}"
+        for answer in (
+            joon.get(path),
+            joon.post(path, data={"text": "The left.", "csrf_token": csrf_token(joon)}),
+        ):
+            assert answer.status_code == status
+            assert "Which side" not in answer.text
+        with pytest.raises((refusals.ActNotAllowed, refusals.RequestNotFound)):
+            filing.reply(town.account("joon"), reference, roads, "The left.")
+    assert "Which side" not in joon.get(f"/civil-requests/{second}/rate").text
+    assert (town.part(first).state, town.part(first).reply, types()) == ("waiting", "", entries)
+    filing.reply(town.account("mina"), first, roads, "The right.")
+    assert town.part(first).reply == "The right."
 
 
 def test_a_request_is_not_merged_with_itself_or_one_elsewhere(town: Town) -> None:

@@ -12,7 +12,7 @@ from app.civil_requests.routes.blueprint import blueprint, go_back, show_form
 from app.civil_requests.routes.similar import ROOM
 from app.civil_requests.rules.kinds import RequestKind
 from app.civil_requests.rules.life import RequestState
-from app.civil_requests.rules.refusals import RequestNotFound
+from app.civil_requests.rules.refusals import ActNotAllowed, RequestNotFound
 from app.civil_requests.services import filing
 from app.platform.access import login_required, requires
 from app.platform.permissions import Permission
@@ -80,7 +80,9 @@ def show(reference: str) -> str | AnyResponse:
 @blueprint.route("/civil-requests/<reference>/reply/<int:agency_id>", methods=["GET", "POST"])
 @login_required
 def reply(reference: str, agency_id: int) -> AnyResponse | tuple[str, int]:
-    """Reply to what an agency has asked."""
+    """Reply to what an agency has asked: the writer of the request, nobody else who waits for the answer."""
+    if requests.get_seen(current_user, reference).is_merged:
+        raise ActNotAllowed
     form = ReplyForm()
     if form.validate_on_submit():
         filing.reply(current_user, reference, agency_id, form.text.data or "")

@@ -20,6 +20,7 @@ from app.civil_requests.services.steps import (
     list_filers,
     list_parts,
     lock_own,
+    lock_written,
     set_due,
     take_step,
     today,
@@ -142,9 +143,12 @@ def delete_old_drafts() -> int:
 
 
 def reply(account: Account, reference: str, agency_id: int, text: str) -> None:
-    """Reply to what an agency has asked; its clock goes on. Raises RequestNotFound, ActNotAllowed."""
+    """Reply to what an agency has asked; its clock goes on.
+
+    Who was asked replies, not who waits for the same answer. Raises RequestNotFound, ActNotAllowed.
+    """
     with transaction():
-        request, _ = lock_own(account, reference)
+        request = lock_written(account, reference)
         part = next((p for p in list_parts(request) if p.agency_id == agency_id), None)
         if part is None:
             raise refusals.RequestNotFound

@@ -58,6 +58,15 @@ def lock_own(account: Account, reference: str) -> tuple[CivilRequest, Filer]:
     return request, filer
 
 
+def lock_written(account: Account, reference: str) -> CivilRequest:
+    """The request that an account wrote itself, locked, merged or not. Raises RequestNotFound."""
+    request = lock_request(reference)
+    wrote = Filer.request_id == request.id, Filer.account_id == account.id, Filer.via_id.is_(None)
+    if db.session.scalar(select(Filer.id).where(*wrote)) is None:
+        raise refusals.RequestNotFound
+    return request
+
+
 def lock_for_agency(official: Account, reference: str) -> tuple[CivilRequest, Assignment]:
     """The request, locked, and the part of it that the official's agency has; what is late is said first.
 
