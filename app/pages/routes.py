@@ -17,9 +17,11 @@ from app.civil_requests.services.filing import RequestText, draft_request
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
 from app.pages.forms import AskForm
+from app.petitions.forms.drafting import LONGEST_TEXT, LONGEST_TITLE, PetitionForm
 from app.petitions.queries import life, petitions
 from app.petitions.queries import words as petition_words
-from app.petitions.services.drafts import PetitionText, start_petition
+from app.petitions.rules.refusals import PetitionRefusal
+from app.petitions.services.drafts import PetitionText, ensure_may_start, start_petition
 from app.platform.access import public, requires
 from app.platform.language import LANGUAGES, remember_language
 from app.platform.permissions import Permission
@@ -56,17 +58,7 @@ def ask() -> AnyResponse | tuple[str, int]:
     if form.validate_on_submit():
         title, text = form.title.data or "", form.text.data or ""
         if form.shared.data == "yes":
-            types, similar = petitions.list_types(), petitions.find_similar_petitions(title)
-            page = render_template(
-                "pages/ask_petition.html",
-                title=title,
-                text=text,
-                types=types,
-                similar=similar,
-                elsewhere=list_elsewhere("petitions", f"{title} {text}"),
-                words=petition_words,
-            )
-            return page, 200
+            return _offer_kinds(PetitionText(title, text, "")), 200
         reference = draft_request(current_user, RequestText(title, text))
         return redirect(url_for("civil_requests.send", reference=reference), 303)
     return render_template("pages/ask.html", form=form), 422 if form.errors else 200
@@ -74,11 +66,17 @@ def ask() -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/ask/petition")
 @requires(Permission.PETITION_START)
-def ask_petition() -> AnyResponse:
-    """Go on with what was written as the draft of a petition of one kind."""
-    text = PetitionText(request.form.get("title", ""), request.form.get("text", ""), "")
-    reference = start_petition(current_user, request.form.get("type", ""), text)
-    return redirect(url_for("petitions.draft", reference=reference), 303)
+def ask_petition() -> AnyResponse | tuple[str, int]:
+    """Go on with what was written as the draft of a petition of one kind, by the rules of its own form."""
+    form, type_code = PetitionForm(), request.form.get("type", "")
+    try:
+        ensure_may_start(current_user, type_code)
+        if form.validate_on_submit():
+            reference = start_petition(current_user, type_code, form.read_text())
+            return redirect(url_for("petitions.draft", reference=reference), 303)
+    except PetitionRefusal as refusal:
+        return _offer_kinds(form.read_text(), refusal), refusal.status
+    return render_template("pages/ask_draft.html", form=form, type_code=type_code), 422
 
 
 @blueprint.get("/how-it-works")
@@ -100,6 +98,19 @@ def accessibility() -> str:
 def privacy() -> str:
     """What is kept about a person, why and for how long."""
     return render_template("pages/privacy.html")
+
+
+def _offer_kinds(text: PetitionText, refusal: PetitionRefusal | None = None) -> str:
+    """The kinds of petition that a text can become; after a refusal of one kind, with what was written."""
+    return render_template(
+        "pages/ask_petition.html",
+        text=text,
+        refusal=refusal,
+        types=petitions.list_types(),
+        similar=petitions.find_similar_petitions(text.title[:LONGEST_TITLE]),
+        elsewhere=list_elsewhere("petitions", f"{text.title} {text.demand}"[:LONGEST_TEXT]),
+        words=petition_words,
+    )
 
 
 @blueprint.get("/language/<language>")
