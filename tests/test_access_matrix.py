@@ -143,6 +143,7 @@ TABLE = {
     "civil_requests.reply": SIGNED_IN,
     "civil_requests.resume": "civil-requests:request:answer",
     "civil_requests.send": "civil-requests:request:file",
+    "civil_requests.show_address": "civil-requests:request:answer",
     "civil_requests.show": SIGNED_IN,
     "civil_requests.split": "civil-requests:request:answer",
     "civil_requests.transfer": "civil-requests:request:answer",

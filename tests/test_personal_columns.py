@@ -3,6 +3,8 @@
 What others hold about a person is read by `access_records.services.look_up.release_data`, which records the
 reading first. An account's own columns are read for the account's own holder, to sign in, to deliver mail
 and to make a voter roll. Who signed a petition is read for the signer's own holder, and to look for fraud.
+Where the filer of a request lives is read by the agency that answers it, if the filer has typed it; where a
+system holds it, by the gateway alone.
 """
 
 import re
@@ -99,6 +101,14 @@ SIGNER_READERS = {
 }
 
 
+# Where somebody lives who has sent a request: where that may be read, and why.
+ADDRESS_COLUMN = re.compile(r"\b(?:Assignment|given|own|part)\.address\b")
+ADDRESS_READERS = {
+    "civil_requests/services/handling.py": "goes along to the agency that takes the request over",
+    "civil_requests/templates/civil_requests/show.html": "what the person has typed for this agency",
+}
+
+
 def readers(pattern: re.Pattern[str], kinds: tuple[str, ...] = (".py",)) -> set[str]:
     sources = (path for path in APP.rglob("*") if path.suffix in kinds and "static" not in path.parts)
     return {
@@ -126,6 +136,11 @@ def test_who_signed_is_read_in_the_listed_places_only() -> None:
 
 def test_the_year_of_birth_is_read_in_the_listed_places_only() -> None:
     assert readers(BIRTH_YEAR, (".py", ".html", ".txt")) - set(BIRTH_YEAR_READERS) == set()
+
+
+def test_where_a_filer_lives_is_read_in_the_listed_places_only() -> None:
+    found = readers(ADDRESS_COLUMN, (".py", ".html", ".txt"))
+    assert found == set(ADDRESS_READERS)
 
 
 def test_a_datum_that_is_loaded_does_not_carry_its_value(db) -> None:

@@ -8,7 +8,8 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from app.access_records.models import AccessRecord
-from app.access_records.rules.consents import SharingUnknown
+from app.access_records.rules.consents import NoConsent, SharingUnknown
+from app.access_records.services.consents import withdraw_consent
 from app.access_records.services.held_data import store_datum
 from app.access_records.services.sharings import register_sharing
 from app.accounts.models import Account
@@ -273,25 +274,69 @@ def test_keywords_come_from_a_file(town: Town) -> None:
     assert knowledge.suggest_for("a hole", []) is not None
 
 
-def test_the_held_address_is_fetched_by_consent_and_stays_with_that_agency(app: Flask, town: Town) -> None:
+@pytest.fixture
+def held(app: Flask, town: Town) -> str:
+    """A request whose agency, the roadman's now, may read the address that the welfare office holds."""
     country = found_country()
     app.config["RESIDENTS_SYSTEM"] = country.system.code
     receiving = found_sharings(country, town.account("mina").id)
     register_sharing(new_sharing("requests", purpose="civil-request"))
+    officials = [town.account(name).id for name in ("roadman", "colleague")]
     with transaction():
         store_datum(country.system_id, country.person_ids[0], "address", "12 Riverside Street")
+        for official in officials:
+            database.session.get_one(Account, official).agency_id = receiving
     reference = filing.draft_request(town.account("mina"), POTHOLE)
     wanted = filing.Filing(filing.RequestKind.GRIEVANCE, receiving, use_held=True)
     filing.file_request(town.account("mina"), reference, POTHOLE, wanted)
+    return reference
+
+
+def looks() -> list[tuple[str, str, int | None]]:
+    """The access records: their case, what was done, and by which account."""
+    wanted = select(AccessRecord).order_by(AccessRecord.id)
+    database.session.rollback()
+    return [(r.case_number, r.action, r.official_account_id) for r in database.session.scalars(wanted)]
+
+
+def test_each_look_at_a_held_address_is_on_record_and_nothing_of_it_is_kept(
+    app: Flask, town: Town, people: People, held: str
+) -> None:
     part = database.session.scalars(select(Assignment)).one()
-    assert (part.address, part.address_source) == ("12 Riverside Street", "held")
-    records = database.session.scalars(select(AccessRecord)).all()
-    assert {record.case_number for record in records} == {reference}
-    assert {record.action for record in records} == {"share"}
-    with transaction():
-        database.session.get_one(Account, town.account("roadman").id).agency_id = receiving
-    handling.transfer_request(town.account("roadman"), reference, town.agencies["Parks"], "not ours")
-    assert town.part(reference, "Parks").address == ""
+    assert (part.address, part.address_source, looks()) == ("", "held", [])
+    for count, name in enumerate(("roadman", "colleague", "colleague"), 1):
+        browser = people.sign_in(name)
+        assert "12 Riverside Street" not in browser.get(f"/civil-requests/{held}").text
+        token = {"csrf_token": csrf_token(browser)}
+        answer = browser.post(f"/civil-requests/{held}/address", data=token)
+        assert "12 Riverside Street" in answer.text
+        assert answer.headers["Cache-Control"] == "no-store"
+        # The welfare office and the agency that asks have a record each.
+        assert len(looks()) == 2 * count
+        assert looks()[-1] == (held, "share", town.account(name).id)
+    assert database.session.scalars(select(Assignment.address)).all() == [""]
+
+
+def test_nobody_else_and_nobody_later_reads_a_held_address(town: Town, held: str) -> None:
+    with pytest.raises(refusals.RequestNotFound):
+        handling.show_address(town.account("gardener"), held)
+    with pytest.raises(PermissionDenied):
+        handling.show_address(town.account("mina"), held)
+    handling.transfer_request(town.account("roadman"), held, town.agencies["Parks"], "not ours")
+    for name in ("roadman", "gardener"):
+        with pytest.raises(refusals.RequestNotFound):
+            handling.show_address(town.account(name), held)
+    assert town.part(held, "Parks").address == ""
+    roads = town.account("roadman").agency_id
+    handling.transfer_request(town.account("gardener"), held, roads, "yours again")
+    assert handling.show_address(town.account("roadman"), held).data[0].value == "12 Riverside Street"
+    withdraw_consent(town.account("mina"), "requests")
+    with pytest.raises(NoConsent):
+        handling.show_address(town.account("roadman"), held)
+    handling.answer_request(town.account("roadman"), held, "We filled it.")
+    with pytest.raises(refusals.ActNotAllowed):
+        handling.show_address(town.account("roadman"), held)
+    assert len(looks()) == 2
 
 
 def test_without_the_sharing_nothing_is_sent(app: Flask, town: Town) -> None:

@@ -95,6 +95,40 @@ def fetch_with_consent(
         return _share_own(account, agreement, categories, case_number or new_case_number())
 
 
+def allow_for_case(
+    account: Account, system_code: str, categories: Sequence[str], purpose: str, receiving_agency_id: int
+) -> None:
+    """Agree that an agency reads a person's own data while it handles their case; nothing is released yet.
+
+    Raises SharingUnknown, CategoryNotShared, NoPersonYet.
+    """
+    with transaction():
+        agreement = find_agreement(system_code, receiving_agency_id, purpose)
+        if account.person_id is None:
+            raise NoPersonYet
+        if not set(categories) <= set(agreement.categories):
+            raise CategoryNotShared
+        if agreement.basis == Basis.CONSENT:
+            add_consent(account, agreement.code, categories)
+
+
+def fetch_for_case(
+    official: Account,
+    agreement: SharingAgreement,
+    holder: Account,
+    categories: Sequence[str],
+    case_number: str,
+) -> Released:
+    """Get what a person has allowed for their case, each time anew and each time on record.
+
+    In the transaction of the caller, who has found that the official handles this person's case. Raises
+    NoPersonYet, and what `share` raises.
+    """
+    if holder.person_id is None:
+        raise NoPersonYet
+    return share(agreement, holder.person_id, categories, Asking(case_number, official))
+
+
 def pass_on(account: Account, code: str, categories: Sequence[str], case_number: str) -> Released:
     """Agree that a sharing passes a person's own data on, and let the receiving system keep it.
 

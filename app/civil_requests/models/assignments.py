@@ -12,6 +12,7 @@ from app.civil_requests.rules.life import PartState
 from app.extensions import db
 from app.platform.columns import JsonText, UtcDateTime
 
+GIVEN, HELD = "given", "held"
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -35,8 +36,8 @@ class Assignment(db.Model):
     due_on: Mapped[date | None] = mapped_column(Date)
     # Whether the filer has been told that the day has passed.
     late: Mapped[bool] = mapped_column(default=False)
-    # Where the filer lives: "given" by them, or "held" by the residents' system and fetched by consent for
-    # this agency alone.
+    # Where the filer lives, where they have given it. What is held by the residents' system is never copied:
+    # with their consent, which is this agency's alone, it is read there, each time on record.
     address: Mapped[str] = mapped_column(Text, default="")
     address_source: Mapped[str] = mapped_column(String(10), default="")
     # What the agency asked back, and the filer's reply; the newest one.

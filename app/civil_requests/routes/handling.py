@@ -1,6 +1,6 @@
 """What officials see and do."""
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, make_response, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -85,6 +85,17 @@ def ask(reference: str) -> Answer:
         handling.ask_filer(current_user, reference, form.text.data or "")
         return go_back(reference, gettext("The question is on its way."))
     return show_form(reference, gettext("Ask back"), form)
+
+
+@blueprint.post("/civil-requests/<reference>/address")
+@requires(Permission.CIVIL_REQUEST_ANSWER)
+def show_address(reference: str) -> AnyResponse:
+    """Record that the official looks at the address, then show it; nothing keeps the page."""
+    released = handling.show_address(current_user, reference)
+    page = render_template("civil_requests/address.html", reference=reference, released=released)
+    response = make_response(page)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/civil-requests/<reference>/resume")

@@ -7,9 +7,11 @@ from datetime import timedelta
 from flask import current_app
 from sqlalchemy import delete
 
-from app.access_records.services.gateway import fetch_with_consent
+from app.access_records.services.gateway import allow_for_case
 from app.accounts.models import Account
 from app.civil_requests.models import Assignment, CivilRequest, Filer
+from app.civil_requests.models.assignments import GIVEN, HELD
+from app.civil_requests.queries.held import ADDRESS, PURPOSE
 from app.civil_requests.rules import refusals
 from app.civil_requests.rules.kinds import RequestKind
 from app.civil_requests.rules.life import Act, Actor, PartState, RequestState
@@ -33,8 +35,6 @@ from app.platform.deadlines import EventKind
 from app.platform.rate_limit import Limit, count_attempt
 from app.platform.transaction import transaction
 
-ADDRESS = "address"
-PURPOSE = "civil-request"
 SCORES = range(1, 6)
 DRAFT_LIFETIME = timedelta(days=30)
 DRAFTS_BY_ACCOUNT = Limit("civil requests by account", 20, 86_400)
@@ -53,7 +53,7 @@ class RequestText:
 class Filing:
     """To whom a request goes, of which kind it is, and what goes with it.
 
-    With `use_held` the agency gets the address that the residents' system holds instead of `address`.
+    With `use_held` the agency may read the address that the residents' system holds instead of `address`.
     """
 
     kind: RequestKind
@@ -87,7 +87,7 @@ def draft_request(account: Account, text: RequestText) -> str:
 def file_request(account: Account, reference: str, text: RequestText, filing: Filing) -> None:
     """Send a draft to an agency, whose clock begins today.
 
-    The datum that the residents' system holds is fetched, both sides recorded, in the same transaction.
+    Of an address that the residents' system holds nothing is kept here: the agency reads it there.
     Raises RequestNotFound, ActNotAllowed, AgencyUnknown, SharingUnknown, NoPersonYet.
     """
     with transaction():
@@ -95,7 +95,7 @@ def file_request(account: Account, reference: str, text: RequestText, filing: Fi
         agency = get_agency(filing.agency_id)
         request.title, request.text, request.kind = text.title, text.text, filing.kind
         request.publishable, request.filed_at = filing.publishable, clock.now()
-        address, source = _find_address(account, reference, filing)
+        address, source = _find_address(account, filing)
         part = Assignment(
             request_id=request.id,
             agency_id=agency.id,
@@ -212,9 +212,9 @@ def withdraw_request(account: Account, reference: str) -> None:
         take_step(request, Act.WITHDRAW, Actor.FILER, EntryType.CIVIL_REQUEST_WITHDRAW)
 
 
-def _find_address(account: Account, reference: str, filing: Filing) -> tuple[str, str]:
+def _find_address(account: Account, filing: Filing) -> tuple[str, str]:
     if not filing.use_held:
-        return filing.address, "given" if filing.address else ""
+        return filing.address, GIVEN if filing.address else ""
     system = current_app.config["RESIDENTS_SYSTEM"]
-    released = fetch_with_consent(account, system, [ADDRESS], PURPOSE, filing.agency_id, reference)
-    return "".join(datum.value for datum in released.data), "held"
+    allow_for_case(account, system, [ADDRESS], PURPOSE, filing.agency_id)
+    return "", HELD

@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 
+from flask import current_app
 from sqlalchemy import select
 
+from app.access_records.queries.consents import find_agreement
+from app.access_records.services.gateway import fetch_for_case
+from app.access_records.services.look_up import Released
 from app.accounts.models import Account, Agency
 from app.civil_requests.models import Assignment, CivilRequest
+from app.civil_requests.models.assignments import GIVEN, HELD
+from app.civil_requests.queries.held import ADDRESS, PURPOSE
 from app.civil_requests.rules import refusals
 from app.civil_requests.rules.kinds import WAS_ELSEWHERE, write_event
 from app.civil_requests.rules.life import UNANSWERED, Act, Actor, PartState, RequestState, after_answers
 from app.civil_requests.services.steps import (
     change_part,
     get_agency,
+    get_writer,
     iso,
     list_parts,
     lock_for_agency,
@@ -32,8 +39,8 @@ from app.platform.transaction import transaction
 def transfer_request(official: Account, reference: str, agency_id: int, reason: str) -> None:
     """Give the agency's part to another agency, where its term begins again.
 
-    An agency that had the part before takes it up where it was. An address that was fetched for the first
-    agency does not go along: the consent was for that one.
+    An agency that had the part before takes it up where it was. The other agency does not get to read an
+    address that is held elsewhere: the consent was for the first one.
     Raises PermissionDenied, RequestNotFound, OwnRequest, AgencyUnknown, AgencyHasPart, ActNotAllowed.
     """
     with transaction():
@@ -64,7 +71,7 @@ def split_request(official: Account, reference: str, agency_id: int, reason: str
         agency = get_agency(agency_id)
         _ensure_new(request, agency_id)
         change_part(request, own, Act.SPLIT)
-        given = own.address_source == "given"
+        given = own.address_source == GIVEN
         part = Assignment(
             request_id=request.id,
             agency_id=agency.id,
@@ -72,7 +79,7 @@ def split_request(official: Account, reference: str, agency_id: int, reason: str
             begun_on=today(),
             clock_events=[],
             address=own.address if given else "",
-            address_source="given" if given else "",
+            address_source=GIVEN if given else "",
         )
         set_due(request, part)
         db.session.add(part)
@@ -110,6 +117,22 @@ def ask_filer(official: Account, reference: str, question: str) -> None:
         part.question, part.reply = question, ""
         public = {"agency": part.agency.name, "late": int(part.late)}
         _step(request, part, Act.ASK, EntryType.CIVIL_REQUEST_ASK, official, public, question)
+
+
+def show_address(official: Account, reference: str) -> Released:
+    """Read where the filer lives from the system that holds it; the filer sees that it was read, and by whom.
+
+    Raises PermissionDenied, RequestNotFound, OwnRequest, ActNotAllowed once the request is not open, and what
+    the gateway raises, NoConsent where the filer has withdrawn it.
+    """
+    with transaction():
+        request, part = lock_for_agency(official, reference)
+        if part.address_source != HELD:
+            raise refusals.RequestNotFound
+        if request.state != RequestState.OPEN:
+            raise refusals.ActNotAllowed
+        agreement = find_agreement(current_app.config["RESIDENTS_SYSTEM"], part.agency_id, PURPOSE)
+        return fetch_for_case(official, agreement, get_writer(request), [ADDRESS], reference)
 
 
 def resume_term(official: Account, reference: str) -> None:
@@ -208,11 +231,12 @@ def _pass_on(request: CivilRequest, part: Assignment, agency: Agency, reason: st
 
 
 def _move_contents(part: Assignment, given: Assignment) -> None:
-    """Let what the filer has said go along; an address that was fetched by consent does not."""
-    if part.address_source == "given":
-        given.address, given.address_source = part.address, part.address_source
+    """Let what the filer has said go along; the consent to read an address does not."""
+    if part.address_source == GIVEN:
+        given.address, given.address_source = part.address, GIVEN
+        part.address = part.address_source = ""
     given.question, given.reply = part.question, part.reply
-    part.address = part.address_source = part.question = part.reply = ""
+    part.question = part.reply = ""
 
 
 def _by(official: Account, text: str) -> list[Personal]:

@@ -115,6 +115,12 @@ def list_filers(request: CivilRequest) -> list[Filer]:
     return list(db.session.scalars(select(Filer).where(Filer.request_id == request.id).order_by(Filer.id)))
 
 
+def get_writer(request: CivilRequest) -> Account:
+    """Who wrote a request."""
+    wanted = select(Account).join(Filer, Filer.account_id == Account.id)
+    return db.session.scalars(wanted.where(Filer.request_id == request.id, Filer.via_id.is_(None))).one()
+
+
 def get_agency(agency_id: int) -> Agency:
     """An agency by its number. Raises AgencyUnknown."""
     agency = db.session.get(Agency, agency_id)
