@@ -13,6 +13,7 @@ from flask import (
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.civil_requests.queries.knowledge import find_similar
 from app.civil_requests.services.filing import RequestText, draft_request
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
@@ -53,15 +54,26 @@ def home() -> str:
 @blueprint.route("/ask", methods=["GET", "POST"])
 @requires(Permission.CIVIL_REQUEST_FILE)
 def ask() -> AnyResponse | tuple[str, int]:
-    """One window: what one asks alone goes to an agency, what others should sign becomes a petition."""
-    form = AskForm()
+    """One window: what one asks alone goes to an agency, what others should sign becomes a petition.
+
+    One line comes first, so that answers to it are seen before the whole is written.
+    """
+    subject = (request.values.get("title") or "").strip()[:LONGEST_TITLE]
+    form = AskForm(data={"title": subject})
     if form.validate_on_submit():
         title, text = form.title.data or "", form.text.data or ""
         if form.shared.data == "yes":
             return _offer_kinds(PetitionText(title, text, "")), 200
         reference = draft_request(current_user, RequestText(title, text))
         return redirect(url_for("civil_requests.send", reference=reference), 303)
-    return render_template("pages/ask.html", form=form), 422 if form.errors else 200
+    page = render_template(
+        "pages/ask.html",
+        subject=subject,
+        form=form if subject or form.is_submitted() else None,
+        answered=find_similar(subject) if subject else [],
+        petitions=petitions.find_similar_petitions(subject) if subject else [],
+    )
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/ask/petition")

@@ -27,6 +27,7 @@ def test_a_request_is_passed_on_extended_answered_and_rated(browser: Browser, to
         asking.open("/ask")
         page = asking.page
         page.get_by_label("In one line").fill(TITLE)
+        page.get_by_role("button", name="Go on").click()
         page.get_by_label("What do you ask for?").fill(TEXT)
         page.get_by_label("No, it is my own matter").check()
         page.get_by_role("button", name="Go on").click()
