@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -83,6 +84,24 @@ def app(config: Testing) -> Iterator[Flask]:
     application.jinja_env.bytecode_cache = TEMPLATES
     yield application
     with application.app_context():
+        database.session.remove()
+        database.engine.dispose()
+
+
+@contextmanager
+def new_town(empty_database: str | Path, folder: Path) -> Iterator[Flask]:
+    """An application on an empty database of its own, within its context: for tests that share one town."""
+    if isinstance(empty_database, str):
+        empty_tables(empty_database)
+        config = Testing(data_dir=folder, database_url=empty_database)
+    else:
+        shutil.copy(empty_database, folder / "test.sqlite3")
+        config = Testing(data_dir=folder, database_url=f"sqlite:///{folder / 'test.sqlite3'}")
+    application = create_app(config)
+    application.test_client_class = Browser
+    application.jinja_env.bytecode_cache = TEMPLATES
+    with application.app_context():
+        yield application
         database.session.remove()
         database.engine.dispose()
 
