@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from app.platform.forms import (
+    HiddenField,
     HwabaekForm,
     Length,
     RadioField,
@@ -36,3 +37,9 @@ class AskForm(HwabaekForm):
         _l("Do you want others to sign?"), [Required(_l("Choose yes or no"))], choices=[ALONE, TOGETHER]
     )
     submit = SubmitField(_l("Go on"))
+
+
+class PetitionChoiceForm(AskForm):
+    """The same, sent on by the button of one kind of petition."""
+
+    type = HiddenField()

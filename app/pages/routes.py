@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.civil_requests.services.filing import RequestText, draft_request
 from app.elections import queries as elections_queries
 from app.elections.rules import ElectionState
-from app.pages.forms import AskForm
+from app.pages.forms import AskForm, PetitionChoiceForm
 from app.petitions.queries import life, petitions
 from app.petitions.queries import words as petition_words
 from app.petitions.services.drafts import PetitionText, start_petition
@@ -72,10 +72,13 @@ def ask() -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/ask/petition")
 @requires(Permission.PETITION_START)
-def ask_petition() -> AnyResponse:
+def ask_petition() -> AnyResponse | tuple[str, int]:
     """Go on with what was written as the draft of a petition of one kind."""
-    text = PetitionText(request.form.get("title", ""), request.form.get("text", ""), "")
-    reference = start_petition(current_user, request.form.get("type", ""), text)
+    form = PetitionChoiceForm()
+    if not form.validate():
+        return render_template("pages/ask.html", form=form), 422
+    text = PetitionText(form.title.data or "", form.text.data or "", "")
+    reference = start_petition(current_user, form.type.data or "", text)
     return redirect(url_for("petitions.draft", reference=reference), 303)
 
 

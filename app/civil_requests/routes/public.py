@@ -5,6 +5,7 @@ from flask import Response, jsonify, render_template, request
 from app.civil_requests.queries import figures, knowledge
 from app.civil_requests.routes.blueprint import blueprint
 from app.platform.access import public
+from app.platform.pagination import requested_page
 
 
 @blueprint.get("/civil-requests/")
@@ -12,7 +13,7 @@ from app.platform.access import public
 def index() -> str:
     """The knowledge base."""
     query = request.args.get("q", "").strip()
-    page = knowledge.list_published(query, request.args.get("page", 1, type=int))
+    page = knowledge.list_published(query, requested_page())
     return render_template("civil_requests/index.html", page=page, query=query)
 
 
