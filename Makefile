@@ -4,7 +4,7 @@ PYTHON_ENV := .venv/bin/python
 TESTS := tests
 PYTEST_WORKERS ?= auto
 .DEFAULT_GOAL := help
-.PHONY: help run dev reset test check format bench-verify bench-ledger bench-signatures assets requirements translations
+.PHONY: help run dev reset test soak check format bench-verify bench-ledger bench-signatures assets requirements translations
 
 help:  ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 16
@@ -31,6 +31,10 @@ test:  ## The whole test suite on SQLite, with the browser stories (SKIP_BROWSER
 	@$(PYTHON_ENV) -m deploy.assets
 	@$(PYTHON_ENV) -m deploy.node --test tests/js/*.test.mjs
 	@env -u DATABASE_URL $(PYTHON_ENV) -m pytest -n $(PYTEST_WORKERS) --dist loadfile $(PYTEST_ARGS) $(TESTS)
+
+soak:  ## Sign for SOAK_SECONDS (60) while workers are killed, PostgreSQL restarts and the disk is full (as root)
+	@sh deploy/bootstrap --dev
+	@SOAK_SECONDS=$${SOAK_SECONDS:-60} $(PYTHON_ENV) -m pytest $(PYTEST_ARGS) tests/e2e/test_killed_signing.py
 
 check:  ## Style, types, imports, templates
 	@sh deploy/bootstrap --dev

@@ -1,7 +1,8 @@
-"""Reads the suite's junit reports: fails if a browser story or a cross-check was skipped or is absent.
+"""Reads the suite's junit reports: fails if a browser story, a cross-check or a trial by faults was left out.
 
 tests/conftest.py writes each test's markers into its report. Without the SHARED folder a cross-check may be
-skipped that says in its reason that it needs SHARED; the one with Debian's belenios-tool never may.
+skipped that says in its reason that it needs SHARED; the one with Debian's belenios-tool never may. A trial
+by faults may be skipped for want of a PostgreSQL server only where the whole suite found none.
 The last line is a summary of all runs together.
 """
 
@@ -39,15 +40,20 @@ def read_cases(path: Path) -> Iterator[Case]:
         )
 
 
-def list_complaints(cases: list[Case], has_shared: bool) -> list[str]:
-    """What was left out that must not be."""
+# Marker -> how the summary calls its tests.
+WATCHED = {"e2e": "browser stories", "peer": "cross-checks", "faults": "trials by faults"}
+NO_SHARED, NO_POSTGRESQL = "shared", "no postgresql server is installed"
+
+
+def list_complaints(cases: list[Case], absent: set[str]) -> list[str]:
+    """What was left out that must not be; `absent` are the words of reasons that excuse."""
     complaints = []
-    for marker in ("e2e", "peer"):
+    for marker in WATCHED:
         marked = [case for case in cases if marker in case.markers]
         if not any(case.outcome == "passed" for case in marked):
             complaints.append(f"No test with the marker {marker} ran.")
         for case in marked:
-            excused = marker == "peer" and not has_shared and "shared" in case.reason.lower()
+            excused = marker != "e2e" and any(words in case.reason.lower() for words in absent)
             if case.outcome == "skipped" and not excused:
                 complaints.append(f"Skipped: {case.name} ({case.reason})")
     return complaints
@@ -56,9 +62,10 @@ def list_complaints(cases: list[Case], has_shared: bool) -> list[str]:
 def main(folder: Path) -> int:
     """Print the complaints and the summary; 1 if something failed or was left out."""
     runs = {path.stem: list(read_cases(path)) for path in sorted(folder.glob("*.xml"))}
-    has_shared = bool(os.environ.get("SHARED"))
+    absent = set() if os.environ.get("SHARED") else {NO_SHARED}
+    absent |= set() if "postgresql" in runs else {NO_POSTGRESQL}
     complaints = [
-        f"{run}: {words}" for run, cases in runs.items() for words in list_complaints(cases, has_shared)
+        f"{run}: {words}" for run, cases in runs.items() for words in list_complaints(cases, absent)
     ]
     if not runs:
         complaints.append(f"There is no report in {folder}.")
@@ -66,7 +73,8 @@ def main(folder: Path) -> int:
         print(complaint, file=sys.stderr)
     for name, cases in runs.items():
         ran = Counter(marker for case in cases for marker in case.markers if case.outcome == "passed")
-        print(f"{name}: {len(cases)} tests, browser stories {ran['e2e']}, cross-checks {ran['peer']}")
+        counts = ", ".join(f"{words} {ran[marker]}" for marker, words in WATCHED.items())
+        print(f"{name}: {len(cases)} tests, {counts}")
     outcomes = Counter(case.outcome for cases in runs.values() for case in cases)
     failed = outcomes["failure"] + outcomes["error"]
     words = [f"{failed} failed"] if failed else []

@@ -8,7 +8,17 @@ from flask import Flask
 from app import rooms
 from app.accounts.services.desk import index_acts
 from app.extensions import db, huey, login_manager, migrate
-from app.platform import access, clock, error_pages, language, presentation, security, transaction, turns
+from app.platform import (
+    access,
+    clock,
+    error_pages,
+    incoming,
+    language,
+    presentation,
+    security,
+    transaction,
+    turns,
+)
 from app.platform.database import engine_options, prepare_engine
 from config import Base, from_env
 
@@ -24,6 +34,7 @@ def build_app(config: Base | None = None) -> Flask:
     if settings.clock_offset_days:
         clock.set_offset(timedelta(days=settings.clock_offset_days))
     bind_extensions(app)
+    incoming.init_app(app)
     turns.init_app(app)
     security.init_app(app, settings)
     for blueprint in rooms.BLUEPRINTS:

@@ -211,5 +211,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Write each test's markers into the junit report, where .ci/check_reports.py looks for skipped ones."""
     for item in items:
         item.user_properties.extend(
-            ("marker", name) for name in ("e2e", "peer") if item.get_closest_marker(name)
+            ("marker", name) for name in ("e2e", "peer", "faults") if item.get_closest_marker(name)
         )

@@ -25,6 +25,7 @@ from app.platform.forms import (
     TextField,
     ValidationError,
 )
+from app.platform.incoming import ZERO_BYTE
 
 MAXIMUM_ANSWERS = 50
 
@@ -156,7 +157,9 @@ class RollListForm(HwabaekForm):
         try:
             self.text = field.data.read().decode("utf-8") if field.data else ""
         except UnicodeDecodeError:
-            raise ValidationError(_l("Save the list as CSV in UTF-8 and choose it again")) from None
+            self.text = ZERO_BYTE
+        if ZERO_BYTE in self.text:
+            raise ValidationError(_l("Save the list as CSV in UTF-8 and choose it again"))
 
 
 class CredentialsForm(HwabaekForm):

@@ -86,8 +86,9 @@ class RollVoter(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     election_id: Mapped[int] = mapped_column(ForeignKey("election.id", ondelete="CASCADE"))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"))
-    email: Mapped[str] = mapped_column(String(254))
-    name: Mapped[str] = mapped_column(String(100), default="")
+    # Loaded by nobody in passing: `queries.list_roll` asks for both, and looking somebody up for neither.
+    email: Mapped[str] = mapped_column(String(254), deferred=True, deferred_raiseload=True)
+    name: Mapped[str] = mapped_column(String(100), default="", deferred=True, deferred_raiseload=True)
     weight: Mapped[int] = mapped_column(default=1)
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import undefer
 
 from app.accounts.models import Account, Agency, District
 from app.core.archive import EventType, write_header, write_record
@@ -218,7 +219,8 @@ def find_roll_voter(election: Election, account: Account) -> RollVoter | None:
 
 def list_roll(election: Election) -> list[RollVoter]:
     """The voter roll, for the credential authority."""
-    wanted = select(RollVoter).where(RollVoter.election_id == election.id).order_by(RollVoter.id)
+    wanted = select(RollVoter).options(undefer(RollVoter.email), undefer(RollVoter.name))
+    wanted = wanted.where(RollVoter.election_id == election.id).order_by(RollVoter.id)
     return list(db.session.scalars(wanted))
 
 

@@ -24,6 +24,7 @@ from app.petitions.queries import words as petition_words
 from app.petitions.rules.refusals import PetitionRefusal
 from app.petitions.services.drafts import PetitionText, ensure_may_start, start_petition
 from app.platform.access import public, requires
+from app.platform.incoming import ZERO_BYTE
 from app.platform.language import LANGUAGES, remember_language
 from app.platform.permissions import Permission
 from app.platform.redirects import local_path
@@ -58,7 +59,7 @@ def ask() -> AnyResponse | tuple[str, int]:
 
     One line comes first, so that answers to it are seen before the whole is written.
     """
-    subject = (request.values.get("title") or "").strip()[:LONGEST_TITLE]
+    subject = (request.values.get("title") or "").replace(ZERO_BYTE, "").strip()[:LONGEST_TITLE]
     form = AskForm(data={"title": subject})
     if form.validate_on_submit():
         title, text = form.title.data or "", form.text.data or ""

@@ -6,8 +6,11 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Select, func, select
 
 from app.extensions import db
+from app.platform.incoming import read_number
 
 PAGE_SIZE = 50
+# No list is longer; what is skipped for it still fits an integer column.
+LAST_PAGE = 1_000_000
 Item = TypeVar("Item")
 
 
@@ -19,6 +22,11 @@ class Page(Generic[Item]):
     number: int
     page_count: int
     total_count: int
+
+
+def requested_page() -> int:
+    """The page that the address asks for (`?page=`), from 1."""
+    return min(max(read_number("page") or 1, 1), LAST_PAGE)
 
 
 def paginate(wanted: Select[Any], number: int, size: int = PAGE_SIZE) -> Page[Any]:

@@ -269,3 +269,23 @@ def test_estonias_questions_are_refused_by_name(app: Flask, sender: Sender) -> N
     assert sender.get(f"{base}?userCode={claim(0)}&limit=-1", asking).get_json()["code"] == "report-malformed"
     unsigned = sender.browser.get(f"{base}?userCode={claim(0)}", headers=asking)
     assert (unsigned.status_code, unsigned.get_json()["code"]) == (401, "request-unsigned")
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"])
+def test_a_text_that_cannot_be_kept_is_named(app: Flask, sender: Sender, text: str) -> None:
+    for name in ("id", "case", "person", "purpose", "counterpart", "action", text):
+        answer = sender.post(record(1, **{name: text}))
+        assert (answer.status_code, answer.get_json()["code"]) == (422, "report-malformed")
+    # Only the record that has it is refused of those that may be refused one by one.
+    answer = sender.post({"records": [record(1), record(2, id=text)], "partial": True})
+    assert [item["status"] for item in answer.get_json()["records"]] == ["recorded", "refused"]
+    body = json.dumps({"cases": [{"number": text, "opened_on": "2026-01-01"}]}).encode()
+    headers = sender.client.sign("POST", f"{ORIGIN}/api/v1/cases", body)
+    answer = sender.send("POST", "/api/v1/cases", body, headers)
+    assert (answer.status_code, answer.get_json()["code"]) == (422, "report-malformed")
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00%2B09:00", "9999-12-31T23:59:59-09:00", "a%00b"])
+def test_a_time_outside_the_calendar_is_refused(sender: Sender, at: str) -> None:
+    path = f"/api/v1/compat/v2/findUsage?userCode={claim(0)}&periodStart={at}"
+    assert sender.get(path, {"X-Road-UserId": "EE1"}).status_code in (400, 422)

@@ -2,8 +2,6 @@
 
 import base64
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -16,8 +14,8 @@ from app.core.ledger_errors import (
     LedgerError,
     MalformedProofError,
 )
+from tests.peers import NEEDS_SHARED, SHARED
 
-SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 VECTORS = sorted((SHARED / "vectors" / "merkle").rglob("*.json"))
 LEAVES = [merkle.leaf_hash(bytes([number])) for number in range(70)]
 
@@ -38,7 +36,8 @@ def answer(vector: dict) -> None:
         merkle.verify_consistency(vector["size1"], vector["size2"], path, *roots)
 
 
-@pytest.mark.skipif(not VECTORS, reason=f"no Merkle vectors in {SHARED}")
+@pytest.mark.peer
+@pytest.mark.skipif(not VECTORS, reason=NEEDS_SHARED.format("vectors/merkle"))
 def test_every_vector_answers_as_it_should() -> None:
     wrong = []
     for file in VECTORS:

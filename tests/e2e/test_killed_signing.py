@@ -28,14 +28,15 @@ from app.petitions.models import Petition, Signature
 from app.petitions.services.counting import fold_totals
 from bench.signing_load import Connection, Signer, prepare
 from config import Development
-from deploy.serve import ROOT, WEB_SERVER
+from deploy.serve import ROOT, SEQUENCER, WEB_SERVER, WORKER
 from tests.e2e.service import START_SECONDS, Service, children, free_port, make_service
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 SIGNERS = 16
-# The whole minute of faults that a release is tried with: SOAK_SECONDS=60.
-SECONDS = float(os.environ.get("SOAK_SECONDS") or 12)
+# `make soak` tries a release with a whole minute of faults, sequencer and worker beside the web server.
+SOAK = os.environ.get("SOAK_SECONDS", "")
+SECONDS = float(SOAK or 12)
 KILL_SECONDS = 0.7
 RESTARTS = 3
 CREATED, KNOWN, NOT_NOW, BROKEN = 201, 409, 503, 0
@@ -107,13 +108,35 @@ def check(app: Flask, crowd: Crowd) -> None:
     assert crowd.unexplained == 0
 
 
+def start(service: Service, command: list[str], name: str) -> subprocess.Popen[bytes]:
+    """One process of the service, and a file for what it says."""
+    with (service.data_dir / f"{name}.log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=ROOT, env=service.environment, stdout=log, stderr=subprocess.STDOUT
+        )
+
+
+@contextmanager
+def running(service: Service) -> Iterator[subprocess.Popen[bytes]]:
+    """The web server with two workers; in a soak, sequencer and worker too, which outlive it."""
+    beside = {"sequencer": SEQUENCER, "worker": WORKER} if SOAK else {}
+    with web_server(service) as web:
+        processes = {name: start(service, command, name) for name, command in beside.items()}
+        try:
+            yield web
+            for name, process in processes.items():
+                assert process.poll() is None, (service.data_dir / f"{name}.log").read_text()
+        finally:
+            for process in processes.values():
+                process.terminate()
+            for process in processes.values():
+                process.wait(30)
+
+
 @contextmanager
 def web_server(service: Service) -> Iterator[subprocess.Popen[bytes]]:
     """The web server alone, with two workers."""
-    with (service.data_dir / "web.log").open("ab") as log:
-        web = subprocess.Popen(
-            WEB_SERVER, cwd=ROOT, env=service.environment, stdout=log, stderr=subprocess.STDOUT
-        )
+    web = start(service, WEB_SERVER, "web")
     try:
         deadline = time.monotonic() + START_SECONDS
         while not service.answers():
@@ -147,7 +170,7 @@ def test_workers_are_killed_under_load(tmp_path: Path) -> None:
                 os.kill(chosen.choice(workers), signal.SIGKILL)
                 killed += 1
 
-    with web_server(service) as web:
+    with running(service) as web:
         crowd.sign_during(kill)
     assert killed >= 5
     assert len(crowd.acknowledged) >= SIGNERS
@@ -171,7 +194,7 @@ def test_postgresql_restarts_under_load(tmp_path: Path) -> None:
                     assert time.monotonic() < deadline, crowd.answers
                     time.sleep(0.1)
 
-        with web_server(service):
+        with running(service):
             crowd.sign_during(restart_often)
         check(app, crowd)
 
@@ -202,7 +225,7 @@ def test_the_disk_is_full_and_then_has_room_again(tmp_path: Path) -> None:
                 assert time.monotonic() < deadline, crowd.answers
                 time.sleep(0.05)
 
-        with web_server(service):
+        with running(service):
             crowd.sign_during(fill)
         check(app, crowd)
 

@@ -171,6 +171,8 @@ class TestForms:
         ("text", "complaint"),
         [
             (b"mail;name\n", "The first line must name the columns email and name."),
+            (b"email,name\na\0@hanbit.test,Ann\n", "Save the list as CSV in UTF-8"),
+            (b"email,name,weight\na@hanbit.test,Ann,9999999999\n", "Line 2 has no e-mail address or a wrong"),
             (b"email,name\nnobody,Nobody\n", "Line 2 has no e-mail address or a wrong weight."),
             ("email,name\na@b.kr,김민아\n".encode("cp949"), "Save the list as CSV in UTF-8"),
         ],

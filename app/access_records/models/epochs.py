@@ -30,9 +30,10 @@ class EpochLeaf(db.Model):
     count: Mapped[int] = mapped_column(Integer)
     head: Mapped[bytes] = mapped_column(LargeBinary(32))
     sealed_commitment: Mapped[str] = mapped_column(String(64))
-    sealed_nonce: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # Loaded for the oversight body alone: who has the nonce can test whether nothing is sealed.
+    sealed_nonce: Mapped[bytes] = mapped_column(LargeBinary(32), deferred=True, deferred_raiseload=True)
     # What the commitment hides, {commitment of the access: expiry}: for the oversight body alone.
-    sealed: Mapped[dict[str, int]] = mapped_column(JsonText)
+    sealed: Mapped[dict[str, int]] = mapped_column(JsonText, deferred=True, deferred_raiseload=True)
 
 
 class OversightStatement(db.Model):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from sqlalchemy import select
+from sqlalchemy.orm import undefer
 
 from app.access_records.models import AccessLabel, AccessRecord, Epoch, EpochLeaf, OversightKey
 from app.access_records.queries.epochs import leaf_of
@@ -25,6 +26,7 @@ def open_leaves(number: int) -> OpenedEpoch | None:
         select(EpochLeaf, AccessLabel)
         .join(AccessLabel, AccessLabel.person_id == EpochLeaf.person_id)
         .where(EpochLeaf.epoch == number)
+        .options(undefer(EpochLeaf.sealed), undefer(EpochLeaf.sealed_nonce))
         # By label key, which is random: the order says nothing about who is who.
         .order_by(AccessLabel.label_key)
     )

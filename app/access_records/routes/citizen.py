@@ -20,7 +20,9 @@ from app.core.access_proofs import AccessProof, write_access_proof
 from app.core.checkpoints import parse_checkpoint
 from app.platform.access import login_required, public
 from app.platform.forms import DateField, HwabaekForm, Optional, SelectChoice, SelectField, SubmitField
+from app.platform.incoming import read_number
 from app.platform.language import current_language
+from app.platform.pagination import requested_page
 from app.platform.tables import answer_csv
 
 # The endpoint of the button on an entry, once disputes are there.
@@ -49,7 +51,7 @@ def show_timeline() -> str:
     person_id = current_user.person_id
     if person_id is None:
         return render_template("access_records/timeline_level.html")
-    form, page = _filter_form(person_id), max(request.args.get("page", 1, type=int), 1)
+    form, page = _filter_form(person_id), requested_page()
     entries, count = timeline.list_entries(person_id, _filters(form), page)
     return render_template(
         "access_records/timeline.html",
@@ -68,7 +70,7 @@ def show_timeline() -> str:
 def proof_file() -> Response:
     """The completeness proof; `?since=SIZE` asks for growth from an earlier file's log size."""
     person_id = _person_id()
-    proof = proofs.find_proof(person_id, request.args.get("since", type=int))
+    proof = proofs.find_proof(person_id, read_number("since"))
     if proof is None:
         raise NoProofYet
     remember_proof(person_id, _size(proof))

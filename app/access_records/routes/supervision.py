@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -21,6 +21,7 @@ from app.access_records.routes.blueprint import blueprint
 from app.access_records.services.alerts import change_thresholds, explain_alert, judge_alert
 from app.access_records.services.inspection import sign_report
 from app.platform.access import public, requires, requires_recent
+from app.platform.pagination import requested_page
 from app.platform.permissions import Permission
 from app.platform.tables import answer_csv
 
@@ -29,7 +30,7 @@ from app.platform.tables import answer_csv
 @requires(Permission.SUPERVISION_INSPECT)
 def supervision() -> str:
     """The alerts of the inspector's agency and its reports."""
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = requested_page()
     alerts, count = queries.list_alerts(current_user.agency_id, page)
     return render_template(
         "access_records/supervision.html",

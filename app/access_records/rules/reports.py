@@ -14,6 +14,7 @@ MAXIMUM_REPORT_BYTES = 4 * 1024 * 1024
 SIGNATURE_AGE = timedelta(minutes=5)
 CLOCK_TOLERANCE = timedelta(seconds=30)
 COMPARED_DAYS = 3
+UNREADABLE_TEXT = _l("A text has a zero byte or half a character, which cannot be kept.")
 
 
 class ReportRefused(HwabaekError):

@@ -7,6 +7,7 @@ from app.access_records.models import AgencyCase, InformationSystem
 from app.access_records.models.reports import UNKNOWN_SYSTEM
 from app.access_records.rules import (
     MAXIMUM_REPORT_BYTES,
+    UNREADABLE_TEXT,
     ReportedCase,
     ReportMalformed,
     ReportOversized,
@@ -25,6 +26,7 @@ from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry
 from app.platform import clock
+from app.platform.incoming import is_readable
 from app.platform.transaction import transaction
 
 
@@ -63,6 +65,9 @@ def keep_cases(system: InformationSystem, cases: Sequence[ReportedCase]) -> None
 
 def _read_json(body: bytes) -> object:
     try:
-        return json.loads(body)
+        document = json.loads(body)
     except (ValueError, RecursionError) as problem:
         raise ReportMalformed from problem
+    if not is_readable(document):
+        raise ReportMalformed(UNREADABLE_TEXT)
+    return document

@@ -13,6 +13,7 @@ from app.access_records.rules import (
     CLOCK_TOLERANCE,
     MAXIMUM_PERSONS,
     MAXIMUM_RECORDS,
+    UNREADABLE_TEXT,
     Action,
     CategoryUnknown,
     CounterpartUnknown,
@@ -24,6 +25,7 @@ from app.access_records.rules import (
     RequestFutureDated,
 )
 from app.accounts.rules import ClaimNotUsable, normalize_claim
+from app.platform.incoming import is_readable
 
 # field -> longest text
 TEXTS = {"id": 100, "official": 100, "unit": 100, "legal_basis": 300, "case": 100}
@@ -84,6 +86,8 @@ def parse_record(
     """Read one record of `system`; what is wrong with it is its `refusal`. `counterparts` are by code."""
     if not isinstance(raw, dict):
         return ParsedRecord("", {}, refusal=ReportMalformed(_l("A record is not a JSON object.")))
+    if not is_readable(raw):
+        return ParsedRecord("", {}, refusal=ReportMalformed(UNREADABLE_TEXT))
     sender_id = raw["id"] if isinstance(raw.get("id"), str) else ""
     try:
         claims = _read_claims(raw)

@@ -36,6 +36,7 @@ from app.core.commitments import canonical_json
 from app.extensions import db
 from app.platform import clock, keys
 from app.platform.errors import HwabaekError
+from app.platform.incoming import is_readable
 from app.platform.transaction import transaction
 
 CHUNK = 500
@@ -93,7 +94,7 @@ def _receive(request: SignedRequest) -> Answer:
 
 def _counterpart(raw: object) -> str:
     text = raw.get("counterpart") if isinstance(raw, dict) else None
-    return text if isinstance(text, str) else ""
+    return text if isinstance(text, str) and is_readable(text) else ""
 
 
 def _record(sender: Sender, parsed: Sequence[ParsedRecord], *, partial: bool) -> list[Outcome]:

@@ -92,7 +92,7 @@ def verify_request(request: SignedRequest) -> Sender:
     verifier = _Verifier(signature_algorithm=algorithms.ED25519, key_resolver=keys)
     try:
         results = verifier.verify(request, max_age=SIGNATURE_AGE, body=request.body)
-    except (HTTPMessageSignaturesException, OverflowError) as problem:
+    except (HTTPMessageSignaturesException, OverflowError, ValueError) as problem:
         raise _cause(problem) from problem
     (result,) = results
     _check_coverage(request, result.covered_components)

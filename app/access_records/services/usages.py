@@ -101,11 +101,13 @@ def _read_time(text: str | None, default: datetime) -> datetime:
         return default
     try:
         at = datetime.fromisoformat(text)
-    except ValueError as problem:
+        # The calendar's first and last day are not in UTC's calendar in every zone.
+        in_utc = at.astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
         raise ReportMalformed(_l("Times are written as in RFC 3339.")) from problem
     if at.tzinfo is None:
         raise ReportMalformed(_l("Times are written as in RFC 3339."))
-    return at
+    return in_utc
 
 
 def _read_number(text: str | None, default: int) -> int:

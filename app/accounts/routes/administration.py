@@ -12,6 +12,7 @@ from app.accounts.routes.blueprint import blueprint
 from app.accounts.services import roles
 from app.platform.access import requires, requires_recent
 from app.platform.errors import HwabaekError
+from app.platform.pagination import requested_page
 from app.platform.permissions import Permission
 
 
@@ -20,7 +21,7 @@ from app.platform.permissions import Permission
 def accounts() -> str:
     """All accounts, by name, with their roles."""
     search = request.args.get("q", "").strip()
-    page = queries.list_accounts(search, request.args.get("page", 1, type=int))
+    page = queries.list_accounts(search, requested_page())
     return render_template("accounts/accounts.html", page=page, search=search, role_names=ROLE_NAMES)
 
 

@@ -29,7 +29,8 @@ def saved_text() -> Response:
 @login_required
 def save_text() -> tuple[str, int]:
     """Keep what is being written."""
-    sent = request.get_json(silent=True) or {}
+    sent = request.get_json(silent=True)
+    sent = sent if isinstance(sent, dict) else {}
     saved_texts.save_text(current_user.id, sent.get("form"), sent.get("fields"))
     return "", 204
 

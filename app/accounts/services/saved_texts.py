@@ -14,12 +14,15 @@ from app.accounts.rules import (
 )
 from app.extensions import db
 from app.platform import clock
+from app.platform.incoming import is_readable
 from app.platform.transaction import transaction
 
 
 def save_text(account_id: int, form_key: object, fields: object) -> None:
     """Keep the fields of a form ({name: [texts]}) in place of what was kept before. Raises TextNotSaved."""
     if not isinstance(form_key, str) or not form_key.startswith("/") or len(form_key) > FORM_KEY_MAXIMUM:
+        raise TextNotSaved
+    if not is_readable([form_key, fields]):
         raise TextNotSaved
     kept = _checked(fields)
     with transaction():
@@ -32,6 +35,8 @@ def save_text(account_id: int, form_key: object, fields: object) -> None:
 
 def forget_text(account_id: int, form_key: str) -> None:
     """Delete what was kept of a form: it has been sent."""
+    if not is_readable(form_key):
+        return
     with transaction():
         db.session.execute(
             delete(SavedText).where(SavedText.account_id == account_id, SavedText.form_key == form_key)

@@ -9,6 +9,7 @@ from app.civil_requests.queries import figures, knowledge
 from app.civil_requests.routes.blueprint import blueprint
 from app.platform import clock
 from app.platform.access import public
+from app.platform.pagination import requested_page
 from app.platform.tables import answer_csv, answer_table
 
 FIGURE_COLUMNS = (
@@ -24,7 +25,7 @@ ANSWER_COLUMNS = ("request", "title", "question", "answer", "published_on")
 def index() -> str:
     """The knowledge base."""
     query = request.args.get("q", "").strip()
-    page = knowledge.list_published(query, request.args.get("page", 1, type=int))
+    page = knowledge.list_published(query, requested_page())
     return render_template("civil_requests/index.html", page=page, query=query)
 
 

@@ -12,6 +12,7 @@ from app.elections.models import Election
 from app.elections.routes.blueprint import blueprint
 from app.elections.rules import BallotNotFound, ElectionState
 from app.platform.access import public
+from app.platform.pagination import requested_page
 
 
 def _reader() -> Account | None:
@@ -56,7 +57,7 @@ def ballots(uuid: str) -> str:
     """All trackers, searchable."""
     election = queries.get_public_election(uuid)
     search = request.args.get("q", "").replace(" ", "")
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = requested_page()
     found, count = queries.list_ballots(election, search, page)
     return render_template(
         "elections/ballots.html",

@@ -32,6 +32,8 @@ from app.platform.transaction import transaction
 
 _UUID_LENGTH = 14
 _EMAIL_LIMIT = 254
+# As many digits as a weight may have: more fits no column.
+_LONGEST_WEIGHT = 9
 
 
 @dataclass(frozen=True)
@@ -189,9 +191,13 @@ def parse_roll(text: str) -> list[RollLine]:
 def _parse_roll_line(number: int, row: dict[str, str | None]) -> RollLine:
     email = (row.get("email") or "").strip().lower()
     weight = (row.get("weight") or "1").strip()
-    if "@" not in email or len(email) > _EMAIL_LIMIT or not weight.isdecimal():
+    if "@" not in email or len(email) > _EMAIL_LIMIT or not _is_weight(weight):
         raise rules.RollInvalid(_l("Line %(number)s has no e-mail address or a wrong weight.", number=number))
     return RollLine(email, (row.get("name") or "").strip()[:100], int(weight))
+
+
+def _is_weight(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _LONGEST_WEIGHT
 
 
 def fix_roll_by_district(actor: Account, uuid: str, district: str) -> int:

@@ -14,6 +14,7 @@ from app.petitions.rules.types import parse_rules
 from app.platform import clock
 from app.platform.access import public
 from app.platform.page_cache import remembered
+from app.platform.pagination import requested_page
 
 # Seconds that a stranger's page is kept, and may be shown while it is fetched anew.
 KEPT, STALE = 5, 30
@@ -38,7 +39,7 @@ def index() -> str:
     query = request.args.get("q", "")
     shown = _choice(Shown, request.args.get("show"), Shown.ALL if query else Shown.OPEN)
     order = _choice(Order, request.args.get("order"), Order.NEWEST)
-    found = petitions.list_petitions(shown, query, order, request.args.get("page", 1, type=int))
+    found = petitions.list_petitions(shown, query, order, requested_page())
     return render_template(
         "petitions/index.html",
         found=found,
@@ -58,7 +59,7 @@ def index() -> str:
 @remembered(KEPT, STALE)
 def refused() -> str:
     """What moderators refused, and why; some texts are hidden."""
-    found = petitions.list_refused(request.args.get("page", 1, type=int))
+    found = petitions.list_refused(requested_page())
     return render_template("petitions/refused.html", found=found, hidden=PetitionState.HIDDEN)
 
 

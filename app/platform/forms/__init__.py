@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import wtforms
+from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations as wtforms_translations
+from werkzeug.datastructures import MultiDict
 from wtforms.fields.choices import SelectChoice as PlainChoice  # type: ignore[attr-defined]
 from wtforms.validators import (
     Email,
@@ -40,6 +42,7 @@ from app.platform.forms.fields import (
     TextAreaField,
     TextField,
 )
+from app.platform.incoming import ZERO_BYTE
 
 __all__ = [
     "CheckboxField",
@@ -80,6 +83,9 @@ REWORDED = {
 
 # The same for a text that is too long; WTForms counts.
 TOO_LONG = "Field cannot be longer than %(max)d character."
+TAKEN_OUT = _l(
+    "This contained a character that cannot be kept. It is taken out: check the rest and send it again."
+)
 
 
 class FormTranslations:
@@ -97,14 +103,49 @@ class FormTranslations:
 
 
 class HwabaekForm(FlaskForm):
-    """The base of every form: CSRF token on, hints and errors translated."""
+    """The base of every form: CSRF token on, hints and errors translated.
+
+    A zero byte is taken out before any field sees it, since no database of ours keeps one; the field says so
+    and shows the rest, to be sent again.
+    """
+
+    unreadable: frozenset[str] = frozenset()
 
     class Meta(FlaskForm.Meta):
-        """Where the sentences of WTForms come from."""
+        """Where the sentences of WTForms come from, and what a form is given to read."""
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Give the form what was sent, without zero bytes. JSON is for programs; no form reads it."""
+            if not isinstance(formdata, MultiDict) and request and request.is_json:
+                return None
+            sent = super().wrap_formdata(form, formdata)
+            return sent if sent is None else form.take_out_zero_bytes(sent)
 
         def get_translations(self, _form: Any) -> FormTranslations:
             """Use our wording of WTForms' sentences."""
             return FormTranslations()
+
+    def take_out_zero_bytes(self, sent: MultiDict[str, Any]) -> MultiDict[str, Any]:
+        """Remember which fields have one, and return what was sent without them."""
+        self.unreadable = frozenset(
+            name for name, value in sent.items(multi=True) if isinstance(value, str) and ZERO_BYTE in value
+        )
+        if not self.unreadable:
+            return sent
+        return MultiDict(
+            (name, value.replace(ZERO_BYTE, "") if isinstance(value, str) else value)
+            for name, value in sent.items(multi=True)
+        )
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate each field; one from which something was taken out is shown again first."""
+        is_valid = super().validate(extra_validators)
+        for field in self:
+            # A day is typed in parts, which are named after their field.
+            if any(name == field.name or name.startswith(f"{field.name}-") for name in self.unreadable):
+                field.errors = [str(TAKEN_OUT), *field.errors]
+                is_valid = False
+        return bool(is_valid)
 
 
 class Required:

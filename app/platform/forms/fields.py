@@ -11,6 +11,10 @@ from wtforms.utils import unset_value
 from wtforms.validators import Email
 
 from app.platform.forms import widgets
+from app.platform.incoming import LARGEST_NUMBER
+
+# Days outside have no midnight in every zone, or are typing mistakes.
+FIRST_YEAR, LAST_YEAR = 1800, 2999
 
 Validators = Iterable[Callable[..., None]] | None
 
@@ -107,6 +111,13 @@ class IntegerField(Presented, wtforms.IntegerField):
     def __init__(self, label: Any = None, validators: Validators = None, **kwargs: Any) -> None:
         super().__init__(label, validators, **{"inputmode": "numeric", "width": 5, **kwargs})
 
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number; one that no column could hold is none. Raises ValueError."""
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) > LARGEST_NUMBER:
+            self.data = None
+            raise ValueError(gettext("Enter a whole number, such as 12"))
+
 
 class FileField(Presented, UploadField):
     """A file to send; the form needs `multipart=true`."""
@@ -157,7 +168,10 @@ class DateField(Presented, wtforms.Field):
         return [*days, *(part for part in self.parts if part == "time")]
 
     def _read(self, typed: dict[str, str]) -> Any:
-        return date(int(typed["year"]), int(typed["month"]), int(typed["day"]))
+        year = int(typed["year"])
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            raise ValueError(f"the year {year}")
+        return date(year, int(typed["month"]), int(typed["day"]))
 
     def _write(self, value: Any) -> dict[str, str]:
         if value is None:
