@@ -9,6 +9,7 @@ import random
 import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -178,7 +179,7 @@ def test_workers_are_killed_under_load(tmp_path: Path) -> None:
 
 
 def test_postgresql_restarts_under_load(tmp_path: Path) -> None:
-    with own_postgresql(tmp_path) as (address, restart):
+    with own_postgresql() as (address, restart):
         service = Service(tmp_path / "data", free_port(), address)
         service.data_dir.mkdir()
         app = make_app(service)
@@ -244,19 +245,20 @@ def small_disk(folder: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def own_postgresql(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+def own_postgresql() -> Iterator[tuple[str, Callable[[], None]]]:
     """A PostgreSQL server of the test's own, and how to restart it at once."""
     if not POSTGRESQL_BINARIES:
         pytest.skip("no PostgreSQL server is installed under /usr/lib/postgresql")
     if os.geteuid() == 0 and not shutil.which("runuser"):
         pytest.skip("PostgreSQL does not run as root, and there is no runuser")
+    # Outside pytest's own folder, which the next run on this machine closes to everybody but its owner.
+    folder = Path(tempfile.mkdtemp(prefix="hwabaek-postgresql-"))
     cluster, port = folder / "cluster", free_port()
     cluster.mkdir()
     prefix = []
     if os.geteuid() == 0:
         prefix = ["runuser", "-u", "postgres", "--"]
-        for parent in (cluster, *[p for p in cluster.parents if p != Path("/") and p != Path("/tmp")]):
-            parent.chmod(parent.stat().st_mode | 0o011)
+        folder.chmod(0o711)
         shutil.chown(cluster, "postgres")
 
     out = (cluster.parent / "server.log").open("ab")
@@ -275,3 +277,4 @@ def own_postgresql(folder: Path) -> Iterator[tuple[str, Callable[[], None]]]:
     finally:
         run("pg_ctl", "-m", "immediate", "stop")
         out.close()
+        shutil.rmtree(folder)
