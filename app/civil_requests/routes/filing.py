@@ -36,15 +36,20 @@ def send(reference: str) -> AnyResponse | tuple[str, int]:
         return redirect(url_for("civil_requests.show", reference=reference), 303)
     form = SendForm(obj=seen.request)
     form.offer(requests.list_agencies())
-    text = f"{seen.request.title} {seen.request.text}"
-    similar = knowledge.find_similar(text)
-    suggested = knowledge.suggest_for(text, similar)
     if form.validate_on_submit():
         filing.file_request(current_user, reference, _text_of(form), _filing_of(form))
         return go_back(reference, gettext("Your request is on its way to the agency."))
+    return _draw_send(form, seen), 422 if form.errors else 200
+
+
+def _draw_send(form: SendForm, seen: requests.SeenRequest) -> str:
+    """The draft with what others asked, and the agency that is probably responsible."""
+    text = f"{seen.request.title} {seen.request.text}"
+    similar = knowledge.find_similar(text)
+    suggested = knowledge.suggest_for(text, similar)
     if not form.is_submitted() and suggested is not None:
         form.agency.data = suggested.agency_id
-    page = render_template(
+    return render_template(
         "civil_requests/send.html",
         form=form,
         seen=seen,
@@ -54,7 +59,6 @@ def send(reference: str) -> AnyResponse | tuple[str, int]:
         offers=list_held_offers(current_user, current_app.config["RESIDENTS_SYSTEM"]),
         agreed=request.form.get("use_held"),
     )
-    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/civil-requests/<reference>/discard")
