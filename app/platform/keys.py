@@ -11,8 +11,14 @@ KEY_BYTES = 32
 
 
 def get(name: str) -> bytes:
-    """The 32-byte key called `name` of the running application; made when it is first asked for."""
-    return load_or_create(Path(current_app.config["DATA_DIR"]) / "keys", name)
+    """The 32-byte key called `name` of the running application; made when it is first asked for.
+
+    Read once by each process: crowds sign with some of them.
+    """
+    known: dict[str, bytes] = current_app.extensions.setdefault("keys", {})
+    if name not in known:
+        known[name] = load_or_create(Path(current_app.config["DATA_DIR"]) / "keys", name)
+    return known[name]
 
 
 def load_or_create(folder: Path, name: str) -> bytes:
