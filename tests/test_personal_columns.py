@@ -80,6 +80,7 @@ SIGNER_READERS = {
     "petitions/services/email_signing.py": "the same",
     "petitions/templates/petitions/email_signature.html": "the same",
     "petitions/services/invalidation.py": "tells the signer",
+    "petitions/services/joining.py": "a follower by e-mail goes on under the same address",
     "petitions/services/samples.py": "an appointed auditor's sample; each opening is recorded first",
     "petitions/services/signing.py": "the holder's own signature",
 }

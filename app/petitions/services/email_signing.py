@@ -143,13 +143,19 @@ def unfollow_by_link(token: str) -> None:
 
 
 def forget_requests() -> None:
-    """Delete unconfirmed requests, counts of forms and hashes of networks whose time is over."""
+    """Delete unconfirmed requests, counts of forms and hashes of networks whose time is over.
+
+    An unconfirmed address that follows, since what it followed was joined to this petition, is kept.
+    """
     now = clock.now()
+    follows = select(Follower.id).where(Follower.email_signer_id == EmailSigner.id).exists()
     with transaction():
         db.session.execute(delete(SignatureRequest).where(SignatureRequest.at < now - REQUESTS_KEPT))
         db.session.execute(
             delete(EmailSigner).where(
-                EmailSigner.confirmed_at.is_(None), EmailSigner.requested_at < now - UNCONFIRMED_KEPT
+                EmailSigner.confirmed_at.is_(None),
+                EmailSigner.requested_at < now - UNCONFIRMED_KEPT,
+                ~follows,
             )
         )
         for table, time in ((EmailSigner, EmailSigner.requested_at), (Signature, Signature.signed_at)):
