@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, email_signers
 from app.petitions.queries.facts import get_facts
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.queries.receipts import get_email_receipt
 from app.petitions.queries.signatures import find_signature_by_email
 from app.petitions.routes.blueprint import blueprint
@@ -26,7 +26,7 @@ from app.platform.rate_limit import client_network
 @public
 def sign_by_email(reference: str) -> Response | AnyResponse:
     """Name, postcode and address; the answer is the same for every address."""
-    petition, form = get_public_petition(reference), EmailSigningForm()
+    petition, form = get_shown_petition(reference), EmailSigningForm()
     page, status, wait = {"petition": petition, "form": form, "rules": get_facts(reference).rules}, 200, None
     if form.validate_on_submit():
         try:
@@ -47,7 +47,7 @@ def sign_by_email(reference: str) -> Response | AnyResponse:
 @public
 def mail_under_way(reference: str) -> str:
     """Look into your mailbox."""
-    return render_template("petitions/mail_under_way.html", petition=get_public_petition(reference))
+    return render_template("petitions/mail_under_way.html", petition=get_shown_petition(reference))
 
 
 @blueprint.get("/petitions/signed/<token>")

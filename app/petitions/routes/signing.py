@@ -9,7 +9,7 @@ from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, signatures
 from app.petitions.queries.blocks import hash_network
 from app.petitions.queries.facts import get_facts
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.signature_steps import list_steps, receipt_url
 from app.petitions.rules.refusals import AlreadySigned
@@ -25,7 +25,7 @@ from app.platform.rate_limit import client_network
 @public
 def sign_form(reference: str) -> str | AnyResponse:
     """What signing makes public, and the one button; or what is missing, and how to get it."""
-    petition = get_public_petition(reference)
+    petition = get_shown_petition(reference)
     facts = get_facts(reference)
     if not current_user.is_authenticated:
         form = EmailSigningForm()
@@ -77,7 +77,7 @@ def withdraw(reference: str) -> AnyResponse:
 @login_required
 def my_signature(reference: str) -> str:
     """What has become of the reader's own signature."""
-    petition = get_public_petition(reference)
+    petition = get_shown_petition(reference)
     signature = signatures.get_signature_of(current_user, petition.id)
     return render_template(
         "petitions/my_signature.html",
