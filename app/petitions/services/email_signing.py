@@ -107,8 +107,7 @@ def confirm_signature(token: str) -> None:
     try:
         with transaction():
             _lock_signer(signer_id)
-            if email_signers.has_signed_with_account(petition.id, spellings):
-                raise refusals.AlreadySigned
+            _ensure_not_with_account(petition.id, spellings)
             _count(support, signer_id)
             if follows and not email_signers.follows_by_email(signer_id):
                 follower = Follower(petition_id=petition.id, email_signer_id=signer_id, language=language)
@@ -209,7 +208,7 @@ def _write(petition: Facts, signer: EmailSigner) -> None:
     signature = find_signature_by_email(signer.id)
     signed = signature is not None and signature.state != SignatureState.WITHDRAWN
     spellings = {signer.email.lower(), signer.canonical_email}
-    by_account = not signed and email_signers.has_signed_with_account(petition.id, spellings)
+    by_account = not signed and email_signers.find_state_with_account(petition.id, spellings) is not None
     context = {
         "reference": petition.reference,
         "token": link_token(petition.id, signer.canonical_email),
@@ -222,6 +221,15 @@ def _write(petition: Facts, signer: EmailSigner) -> None:
 def _lock_signer(signer_id: int) -> None:
     """Hold the signer's row, as `withdraw_of_address` does for a person's own signature."""
     db.session.execute(select(EmailSigner.id).where(EmailSigner.id == signer_id).with_for_update())
+
+
+def _ensure_not_with_account(petition_id: int, spellings: set[str]) -> None:
+    """Demand that the address's account has not signed, and was not declared invalid either."""
+    state = email_signers.find_state_with_account(petition_id, spellings)
+    if state is SignatureState.INVALIDATED:
+        raise refusals.SignatureInvalid
+    if state is not None:
+        raise refusals.AlreadySigned
 
 
 def _count(support: Support, signer_id: int) -> None:
