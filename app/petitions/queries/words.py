@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from app.petitions.queries.life import Why
 from app.petitions.rules.life import Act, PetitionState
 from app.petitions.rules.reasons import INVALIDATIONS, REJECTIONS, STOPS
+from app.petitions.rules.refusals import find_refusal
 from app.petitions.rules.switches import Switch
 from app.petitions.rules.types import ObligationKind, PetitionRules, Span, parse_rules
 from app.platform.deadlines import Step, StepKind, Unit
@@ -109,6 +110,12 @@ def name_reason(code: str | None) -> str:
     if code == "duplicate" or code in REJECTIONS:
         return str(REJECTIONS[code].text)
     return str(STOPS[code].text) if code in STOPS else ""
+
+
+def tell_refusal(code: str) -> tuple[str, str]:
+    """Why something was refused, and what to do about it."""
+    refusal = find_refusal(code)
+    return str(refusal.title), str(refusal.advice)
 
 
 def name_type(rules: PetitionRules | Mapping[str, Any]) -> str:

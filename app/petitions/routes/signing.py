@@ -92,5 +92,9 @@ def my_signature(reference: str) -> str:
 @blueprint.get("/petitions/mine/signed")
 @login_required
 def my_signatures() -> str:
-    """Everything that the reader has signed."""
-    return render_template("petitions/my_signatures.html", pairs=signatures.list_signatures_of(current_user))
+    """Everything that the reader has signed; and what they sponsored, but did not sign by that."""
+    return render_template(
+        "petitions/my_signatures.html",
+        pairs=signatures.list_signatures_of(current_user),
+        refused=signatures.list_refused_sponsorships(current_user.id),
+    )

@@ -167,6 +167,14 @@ class SponsorsComplete(PetitionRefusal):
     advice = _l("Follow it: when it is published you can sign it.")
 
 
+class SponsorsTooLate(PetitionRefusal):
+    """The last day for sponsors is over, whether or not the petition has been ended for it yet."""
+
+    code = "sponsors-too-late"
+    title = _l("The time for sponsors of this petition is over")
+    advice = _l("Too few came in time, so it is not published. Its creator can start it again.")
+
+
 class ReasonUnknown(PetitionRefusal):
     """The code is none of those that may be given for this."""
 
@@ -319,3 +327,8 @@ class SampleSystemMissing(PetitionRefusal):
     code = "sample-system-missing"
     title = _l("Nothing can be opened, because it could not be recorded")
     advice = _l("An administrator registers a system with the code petitions first.")
+
+
+def find_refusal(code: str) -> type[PetitionRefusal]:
+    """The refusal with this code, for its words; the general one where none has it any more."""
+    return next((kind for kind in PetitionRefusal.__subclasses__() if kind.code == code), PetitionRefusal)
