@@ -124,6 +124,21 @@ def test_others_samples_and_other_sizes_are_refused(auditor: Account, town: Town
         samples.open_signature(auditor, item.id + 1000)
 
 
+def test_only_who_asked_for_a_sample_draws_it(auditor: Account, people: People) -> None:
+    number = people.create("other", Role.AUDITOR)
+    db.session.rollback()
+    other = db.session.get_one(Account, number)
+    sample = samples.request_sample(auditor, "library", 3)
+    settle_everything()
+    with pytest.raises(refusals.SampleNotFound):
+        samples.draw(other, sample.id)
+    browser = people.sign_in("other")
+    token = {"csrf_token": csrf_token(browser)}
+    assert browser.post(f"/petitions/samples/{sample.id}/draw", data=token).status_code == 404
+    assert db.session.scalars(select(LedgerEntry).filter_by(type="petitions:sample:draw")).all() == []
+    assert len(list_sampled(samples.draw(auditor, sample.id))) == 3
+
+
 def test_the_auditors_pages(auditor: Account, people: People) -> None:
     register()
     browser = people.sign_in("auditor")

@@ -57,13 +57,13 @@ def request_sample(auditor: Account, reference: str, size: int) -> Sample:
 
 
 def draw(auditor: Account, sample_id: int) -> Sample:
-    """Draw a sample that was asked for, once a checkpoint covers the request; idempotent.
+    """Draw a sample that one has asked for, once a checkpoint covers the request; idempotent.
 
-    Raises PermissionDenied, SampleNotFound, SampleNotReady.
+    Raises PermissionDenied, SampleNotFound for another auditor's, SampleNotReady.
     """
     _demand(auditor)
     with transaction():
-        sample = _lock(sample_id)
+        sample = _lock(auditor, sample_id)
         if sample.ledger_size is not None:
             return sample
         checkpoint = _find_first_checkpoint(sample.request_entry)
@@ -133,8 +133,9 @@ def _public(sampled: SampledSignature) -> dict[str, object]:
     return {"sample": sampled.sample_id, "pseudonym": bytes(sampled.signature.pseudonym).hex()}
 
 
-def _lock(sample_id: int) -> Sample:
-    sample = db.session.scalar(select(Sample).where(Sample.id == sample_id).with_for_update())
+def _lock(auditor: Account, sample_id: int) -> Sample:
+    wanted = select(Sample).where(Sample.id == sample_id, Sample.auditor_id == auditor.id)
+    sample = db.session.scalar(wanted.with_for_update())
     if sample is None:
         raise refusals.SampleNotFound
     return sample
