@@ -1,11 +1,13 @@
 """What people see of petitions: the list, one petition, and the end of its mails."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app.accounts.models import Account
 from app.extensions import db
 from app.petitions.models import Follower, Petition
 from app.petitions.rules.life import PetitionState
@@ -15,9 +17,10 @@ from app.petitions.services.finding import index_petition
 from app.petitions.services.followers import unsubscribe_token
 from app.petitions.services.moderation import edit_text
 from app.petitions.services.obligations import reach_thresholds
-from app.petitions.services.signing import sign_petition
+from app.petitions.services.signing import sign_petition, withdraw_signature
 from app.platform import clock
 from app.platform.transaction import transaction
+from tests.auditor.petition_kit import forget, settle_everything
 from tests.conftest import People, csrf_token
 from tests.petitions.conftest import Town
 from tests.petitions.kit import open_petition
@@ -159,3 +162,50 @@ def test_a_petition_that_ends_later_says_so(app: Flask, town: Town, client: Flas
         closes_on = (clock.now() + timedelta(days=100)).date()
         open_petition("long", closes_on=closes_on)
     assert "days on which signing was switched off" in client.get("/petitions/long").text
+
+
+def test_the_page_and_its_data_say_the_same_of_the_ledger_while_a_withdrawal_waits(
+    app: Flask, town: Town, client: FlaskClient
+) -> None:
+    def compare(signed: int, in_ledger: int) -> None:
+        """What page, data and the cells say, whether or not the job has folded it."""
+        for _ in range(2):
+            forget(app)
+            app.extensions.pop("petition_covered", None)
+            data = client.get("/petitions/library/data.json").get_json()
+            assert data["in_ledger"] == sum(cell["count"] for cell in data["cells"]) == in_ledger
+            assert f"{in_ledger} are in the ledger" in client.get("/petitions/library").text
+            with app.app_context():
+                settle_everything()
+        assert data["signed"] == signed
+
+    def change(act: Callable[[Account, str], object], name: str, day: int) -> None:
+        clock.set_offset(timedelta(days=day))
+        with app.app_context():
+            act(town.account(name), "library")
+
+    with app.app_context():
+        for name in ("ara", "bora", "dana", "jun"):
+            town.settle(name)
+        for name in ("ara", "bora", "dana"):
+            sign_petition(town.account(name), "library")
+    try:
+        clock.set_offset(timedelta(days=2))
+        with app.app_context():
+            settle_everything()
+        compare(3, 3)
+        change(withdraw_signature, "ara", 2)
+        compare(2, 3)
+        change(sign_petition, "jun", 2)
+        change(withdraw_signature, "jun", 2)
+        change(sign_petition, "ara", 2)
+        compare(3, 3)
+        change(withdraw_signature, "bora", 3)
+        change(sign_petition, "jun", 3)
+        compare(3, 3)
+        clock.set_offset(timedelta(days=5))
+        with app.app_context():
+            settle_everything()
+        compare(3, 3)
+    finally:
+        clock.set_offset(timedelta())

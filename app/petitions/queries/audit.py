@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Integer, cast, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, cast, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -21,6 +21,7 @@ from app.ledger.models import LedgerEntry
 from app.ledger.queries.checkpoints import find_checkpoint
 from app.ledger.rules import Log
 from app.petitions.models import Petition, Signature
+from app.petitions.models.signatures import UNFOLDED
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.rules.life import PUBLIC_STATES
 from app.petitions.rules.refusals import NeverOpened
@@ -56,13 +57,10 @@ class Audit:
     signed: int
     counted_at: datetime | None
     recounted: int
+    # What the page says of the ledger; the cells must add up to it.
+    in_ledger: int
     cells: Counter[Key]
     overdue: Counter[Key]
-
-    @property
-    def in_ledger(self) -> int:
-        """How many count in the ledger."""
-        return sum(self.cells.values())
 
 
 def get_audit(reference: str) -> tuple[Petition, Audit]:
@@ -82,6 +80,39 @@ def get_audit(reference: str) -> tuple[Petition, Audit]:
         spent = time.monotonic() - started
         remembered[petition.id] = (started + max(REMEMBERED, _SHARE * spent), audit)
     return petition, audit
+
+
+def count_in_ledger(petition_id: int, size: int) -> int:
+    """How many signatures count by the first `size` entries: what page and data say.
+
+    It begins with the folded total and looks only at what is on its way, since a page cannot count a million
+    signatures. That it is what the signatures say, the cells beside it show to whoever adds them up.
+    """
+    changing = _list_changing(petition_id, size)
+    known = _list_known_changes([row.pseudonym for row in changing], size)
+    moved = {row.id for row in changing}
+    new = (
+        select(func.count())
+        .select_from(Signature)
+        .where(
+            Signature.ledger_entry_id.in_(_list_waiting(LedgerEntry.id, size)),
+            Signature.petition_id == petition_id,
+            Signature.in_totals,
+        )
+    )
+    # One statement, so that total and rows are of one moment.
+    total = select(Petition.signature_count - new.scalar_subquery()).where(Petition.id == petition_id)
+    count = db.session.scalars(total).one()
+    count += sum(known.get(bytes(row.pseudonym), True) - row.in_totals for row in changing)
+    unfolded = (
+        select(Signature.id, Signature.state, Signature.in_totals)
+        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
+        .where(UNFOLDED, Signature.petition_id == petition_id, _ENTRY.index < size)
+    )
+    for row in db.session.execute(unfolded):
+        if row.id not in moved:
+            count += (row.state == SignatureState.COUNTED) - row.in_totals
+    return count
 
 
 def list_public_petitions() -> list[Petition]:
@@ -108,6 +139,7 @@ def _read_audit(petition_id: int) -> Audit:
         signed=numbers.signature_count,
         counted_at=numbers.counted_at,
         recounted=int(numbers.known),
+        in_ledger=count_in_ledger(petition_id, size),
         cells=_count_settled(petition_id, size) + _count_changing(petition_id, size),
         overdue=_count_overdue(petition_id, size),
     )
@@ -148,6 +180,27 @@ def _count_changing(petition_id: int, size: int) -> Counter[Key]:
     return Counter(
         (row.level, row.place, row.signed_on) for row in rows if known.get(bytes(row.pseudonym), True)
     )
+
+
+def _list_changing(petition_id: int, size: int) -> Sequence[Any]:
+    """The signatures in the ledger of which a change waits, found by the change."""
+    changes = LedgerEntry.type.in_([kind.value for kind in _COUNTS_AFTER])
+    wanted = (
+        select(Signature.id, Signature.pseudonym, Signature.in_totals)
+        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
+        .where(
+            Signature.petition_id == petition_id,
+            Signature.pseudonym.in_(_list_waiting(LedgerEntry.order_key, size, changes)),
+            _ENTRY.index < size,
+        )
+    )
+    return db.session.execute(wanted).all()
+
+
+def _list_waiting(column: Any, size: int, *conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
+    """That column of the entries that are none of the first `size`, in two parts that each have an index."""
+    wanted = select(column).where(*conditions)
+    return wanted.where(LedgerEntry.index.is_(None)).union_all(wanted.where(LedgerEntry.index >= size))
 
 
 def _list_known_changes(pseudonyms: Sequence[bytes], size: int) -> dict[bytes, bool]:

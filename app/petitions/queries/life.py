@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.ledger.models import LedgerEntry
 from app.ledger.queries.checkpoints import find_checkpoint
 from app.ledger.rules import Log
-from app.petitions.models import Edit, Obligation, Petition, Signature, Sponsor, TimelineEvent
+from app.petitions.models import Edit, Obligation, Petition, Sponsor, TimelineEvent
+from app.petitions.queries.audit import count_in_ledger
 from app.petitions.queries.counts import FRESH
 from app.petitions.queries.petitions import list_in_moderation
 from app.petitions.rules.clocks import (
@@ -21,7 +21,7 @@ from app.petitions.rules.clocks import (
     sponsoring_deadline,
 )
 from app.petitions.rules.life import PetitionState
-from app.petitions.rules.signing import LOCAL, SignatureState
+from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.types import ObligationKind, PetitionRules, Span, Threshold, parse_rules
 from app.platform import clock
 from app.platform.deadlines import Deadline, Step
@@ -165,35 +165,17 @@ def is_too_late_to_sponsor(petition: Petition) -> bool:
 def find_covered(petition: Petition) -> Covered | None:
     """How far the ledger has come with a petition's signatures; None before its first checkpoint.
 
-    This process remembers the answer for FRESH: what waits for the ledger is counted, not what is in it.
+    This process remembers the answer for FRESH.
     """
     remembered: dict[int, tuple[datetime, Covered | None]]
     remembered = current_app.extensions.setdefault("petition_covered", {})
     now = clock.now()
     read_at, covered = remembered.get(petition.id, (None, None))
     if read_at is None or not now - FRESH < read_at <= now:
-        covered = _count_covered(petition)
+        checkpoint = find_checkpoint(Log.LEDGER)
+        covered = checkpoint and Covered(count_in_ledger(petition.id, checkpoint.size), checkpoint.at)
         remembered[petition.id] = (now, covered)
     return covered
-
-
-def _count_covered(petition: Petition) -> Covered | None:
-    checkpoint = find_checkpoint(Log.LEDGER)
-    if checkpoint is None:
-        return None
-    waiting = (
-        select(func.count())
-        .select_from(LedgerEntry)
-        .join(Signature, Signature.ledger_entry_id == LedgerEntry.id)
-        .where(
-            LedgerEntry.index.is_(None),
-            Signature.petition_id == petition.id,
-            Signature.state == SignatureState.COUNTED,
-            Signature.in_totals,
-        )
-    )
-    count = petition.signature_count - (db.session.scalar(waiting) or 0)
-    return Covered(max(0, count), checkpoint.at)
 
 
 def _owed(rules: PetitionRules, obligation: Obligation) -> Owed:
