@@ -84,7 +84,7 @@ def withdraw_at_desk(served: Served, record: DeskActRecord) -> None:
         state, _ = lock_for_signing(petition.id)
         next_state(state, Act.UNSIGN, Actor.CLERK)
     except refusals.PetitionRefusal as refusal:
-        # It is archived, joined or stopped.
+        # It is archived.
         raise NotUndoable from refusal
     found = lock_signature(Signature.petition_id == petition.id, Signature.pseudonym == pseudonym)
     if found is None or found.state != SignatureState.COUNTED:
