@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from app.platform.errors import HwabaekError
+from app.platform.errors import HwabaekError, TooManyRequests
 
 
 class PetitionRefusal(HwabaekError):
@@ -232,6 +232,14 @@ class Blocked(PetitionRefusal):
         "Too much abuse came from it. Nothing was counted. Sign with a verified account: "
         "a desk verifies you in a few minutes."
     )
+
+
+class NetworkLimit(TooManyRequests):
+    """From this network has come as much for the petition as may come within an hour."""
+
+    code = "network-limit"
+    title = _l("Too many signatures come from your network at the moment")
+    advice = _l("Nothing was counted. Come back in an hour. A verified person can sign at any time.")
 
 
 class BlockInvalid(PetitionRefusal):

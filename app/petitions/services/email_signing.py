@@ -31,12 +31,12 @@ from app.petitions.rules.email import (
     NETWORKS_KEPT,
     REQUESTS_KEPT,
     UNCONFIRMED_KEPT,
-    WINDOW,
     forms_allowed,
 )
 from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.signing import LOCAL, Level, SignatureState
 from app.petitions.services.fraud import ensure_not_blocked
+from app.petitions.services.limits import ensure_within
 from app.petitions.services.signing import (
     Support,
     change_signature,
@@ -46,7 +46,6 @@ from app.petitions.services.signing import (
     make_support,
 )
 from app.platform import clock, keys
-from app.platform.errors import TooManyRequests
 from app.platform.transaction import transaction
 
 _KEY_NAME = "email-signing"
@@ -68,7 +67,7 @@ def request_signature(reference: str, wish: Wish, network: str, challenge: bytes
     """Send a link by which the holder of the address can sign; or say by mail that they have.
 
     `challenge` is what a verified proof-of-work solved, good once. Raises PetitionNotFound, NotOpen,
-    SigningSwitchedOff, OnlyWithAccount, Blocked, TooYoung, OtherDistrict, TooManyRequests.
+    SigningSwitchedOff, OnlyWithAccount, Blocked, TooYoung, OtherDistrict, NetworkLimit.
     """
     petition = get_facts(reference)
     _ensure_by_email(petition, wish)
@@ -180,11 +179,9 @@ def _ensure_by_email(petition: Facts, wish: Wish) -> None:
 
 
 def _ensure_within_limits(request: SignatureRequest) -> None:
-    """Accounts are not limited by network: a verified person signs once, and a town hall has one network."""
+    """Verified persons are not limited by network: each signs once, and a town hall has one network."""
     allowed = forms_allowed(has_proof=request.challenge is not None)
-    limit = allowed * current_app.config["RATE_LIMIT_SCALE"]
-    if email_signers.count_forms(request.petition_id, request.network) >= limit:
-        raise TooManyRequests(retry_after=round(WINDOW.total_seconds()))
+    ensure_within(request.petition_id, request.network, allowed)
 
 
 def _keep_signer(petition: Facts, wish: Wish, address: str, network: bytes) -> EmailSigner:
