@@ -8,7 +8,7 @@ from flask import Flask
 from app import rooms
 from app.accounts.services.desk import index_acts
 from app.extensions import db, huey, login_manager, migrate
-from app.platform import access, clock, error_pages, language, presentation, security, transaction
+from app.platform import access, clock, error_pages, language, presentation, security, transaction, turns
 from app.platform.database import engine_options, prepare_engine
 from config import Base, from_env
 
@@ -24,6 +24,7 @@ def build_app(config: Base | None = None) -> Flask:
     if settings.clock_offset_days:
         clock.set_offset(timedelta(days=settings.clock_offset_days))
     bind_extensions(app)
+    turns.init_app(app)
     security.init_app(app, settings)
     for blueprint in rooms.BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -31,6 +32,7 @@ def build_app(config: Base | None = None) -> Flask:
     app.extensions["recipient_finders"] = rooms.recipient_finders
     app.extensions["person_enrolled"] = rooms.person_enrolled
     app.extensions["receipt_offers"] = rooms.RECEIPT_OFFERS
+    app.extensions["similar_offers"] = rooms.SIMILAR_OFFERS
     app.extensions["ticks"] = rooms.ticks
     app.extensions["desk_acts"] = index_acts(rooms.DESK_ACTS)
     error_pages.init_app(app)

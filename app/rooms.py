@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from app.access_records import jobs as access_record_jobs
 from app.access_records.cli import access_records_commands
 from app.access_records.routes import blueprint as access_records
-from app.access_records.routes.desk import CHOOSE_NOTICES
+from app.access_records.routes.desk import ASK_CORRECTION, CHOOSE_CONSENT, CHOOSE_NOTICES
 from app.access_records.services.labels import enrol_label
 from app.accounts import jobs as account_jobs
 from app.accounts import queries as accounts_queries
@@ -25,6 +25,8 @@ from app.accounts.services.desk import DeskAct
 from app.civil_requests import jobs as civil_request_jobs
 from app.civil_requests.cli import civil_requests_commands
 from app.civil_requests.routes import blueprint as civil_requests
+from app.civil_requests.routes.desk import FILE_AT_DESK
+from app.civil_requests.routes.similar import SIMILAR_ANSWERS
 from app.demo.cli import demo
 from app.elections import jobs as election_jobs
 from app.elections.routes import blueprint as elections
@@ -40,10 +42,12 @@ from app.petitions.cli import petitions_commands
 from app.petitions.queries.email_signers import find_signer_recipient
 from app.petitions.routes import blueprint as petitions
 from app.petitions.routes.desk import SIGN_AT_DESK
+from app.petitions.routes.similar import SIMILAR_PETITIONS
 from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.services.counting import fold_totals
 from app.platform.navigation import Audience, Item, Navigation
 from app.platform.permissions import Permission
+from app.platform.similar import SimilarOffer
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     ledger,
@@ -173,9 +177,19 @@ ticks: tuple[Callable[[], object], ...] = (fold_totals,)
 person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)
 
 # What a clerk can do for a person at a desk. Never voting: `index_acts` refuses it.
-DESK_ACTS: tuple[DeskAct, ...] = (*ACCOUNT_DESK_ACTS, CHOOSE_NOTICES, SIGN_AT_DESK)
+DESK_ACTS: tuple[DeskAct, ...] = (
+    *ACCOUNT_DESK_ACTS,
+    CHOOSE_NOTICES,
+    CHOOSE_CONSENT,
+    ASK_CORRECTION,
+    SIGN_AT_DESK,
+    FILE_AT_DESK,
+)
 
 # The buttons on the page of a ledger entry's receipt: each takes its `leaf_hash`, by POST.
 RECEIPT_OFFERS: tuple[Item, ...] = (
     Item("notifications.mail_proof", _l("Send me the proof by e-mail"), Audience.SIGNED_IN),
 )
+
+# What one room finds that is like a text somebody writes in another, so that it need not be asked for twice.
+SIMILAR_OFFERS: tuple[SimilarOffer, ...] = (SIMILAR_PETITIONS, SIMILAR_ANSWERS)

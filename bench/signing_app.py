@@ -1,8 +1,8 @@
 """The service as `bench/signatures.py` starts it: as it is, or as the plain handler it is measured against.
 
 BASELINE=1 makes commit groups and batches of one and updates the petition's counter in the signer's
-transaction; the statements of the act, its ledger entry and everything else stay the same. A delay that is added
-to each commit group is waited for here too.
+transaction; the statements of the act, its ledger entry and everything else stay the same. A delay
+that is added to each commit group is waited for here too.
 """
 
 import os

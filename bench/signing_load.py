@@ -1,8 +1,8 @@
 """A petition that many verified citizens sign over HTTP: what the benchmark and the tests of faults share."""
 
-import http.client
 import json
 import secrets
+import socket
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ REFERENCE = "benchmark"
 SIGN = f"/petitions/{REFERENCE}/signatures"
 SHOW = f"/petitions/{REFERENCE}"
 CHUNK = 1_000
+END_OF_HEAD = b"\r\n\r\n"
 
 
 @dataclass(frozen=True)
@@ -52,34 +53,50 @@ class Connection:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._connection: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None
 
     def send(self, request: bytes) -> Answer:
         """Send one request and read the whole answer."""
         try:
             return self._send(request)
-        except (OSError, http.client.HTTPException):
+        except (OSError, ValueError):
             self.close()
             return Answer(0)
 
     def close(self) -> None:
         """Drop the connection."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
     def _send(self, request: bytes) -> Answer:
-        if self._connection is None:
-            self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-            self._connection.connect()
-        self._connection.sock.sendall(request)
-        response = http.client.HTTPResponse(self._connection.sock, method="POST")
-        response.begin()
-        response.read()
-        answer = Answer(response.status, response.headers.get("Retry-After"))
-        if response.will_close:
+        if self._socket is None:
+            self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._socket.sendall(request)
+        head, _, body = self._receive(b"").partition(END_OF_HEAD)
+        status_line, *lines = head.decode("latin-1").split("\r\n")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+        missing = int(headers.get("content-length", "0")) - len(body)
+        while missing > 0:
+            missing -= len(self._more())
+        answer = Answer(int(status_line.split(" ", 2)[1]), headers.get("retry-after"))
+        if headers.get("connection", "").lower() == "close":
             self.close()
         return answer
+
+    def _receive(self, received: bytes) -> bytes:
+        """The whole head of an answer, and what came with it."""
+        while END_OF_HEAD not in received:
+            received += self._more()
+        return received
+
+    def _more(self) -> bytes:
+        assert self._socket is not None
+        received = self._socket.recv(65_536)
+        if not received:
+            raise ConnectionResetError
+        return received
 
 
 def read_request() -> bytes:

@@ -66,6 +66,19 @@ DATUM_READERS = {
     "demo/sharings.py": "numbers of made-up data, no values",
     "demo/systems.py": "made-up contents, written only",
 }
+# A person's year of birth, not a form's field or what a provider said: where it may be read, and why.
+BIRTH_YEAR = re.compile(r"\b(?!form\b|wanted\b|identity\b|rules\b)\w+\.birth_year\b")
+BIRTH_YEAR_READERS = {
+    "access_records/queries/labels.py": "goes with the enrolment that a signature is made from",
+    "accounts/routes/desk_acts.py": "the person is present and shows the card",
+    "accounts/services/birth_years.py": "writes it, and gives it back",
+    "accounts/templates/accounts/profile.html": "the holder's own page",
+    "petitions/queries/admission.py": "whether the holder may sign",
+    "petitions/rules/admission.py": "compares it with the minimum age",
+    "petitions/services/desk_signing.py": "the person is present and signs",
+    "petitions/services/drafts.py": "whether the holder may start or sign",
+    "petitions/services/signing.py": "the holder's own signature",
+}
 # Who signed by e-mail, and whose account a signature is: where either may be read, and why.
 SIGNER_COLUMN = re.compile(
     r"\b(?:EmailSigner|signer)\.(?:name|postcode|email|canonical_email)\b|\b(?:Signature|signature|row)\.account_id\b"
@@ -81,6 +94,7 @@ SIGNER_READERS = {
     "petitions/templates/petitions/email_signature.html": "the same",
     "petitions/services/invalidation.py": "tells the signer",
     "petitions/services/joining.py": "a follower by e-mail goes on under the same address",
+    "petitions/services/objections.py": "the holder's own signature",
     "petitions/services/samples.py": "an appointed auditor's sample; each opening is recorded first",
     "petitions/services/signing.py": "the holder's own signature",
 }
@@ -109,6 +123,10 @@ def test_what_systems_hold_is_read_in_the_listed_places_only() -> None:
 def test_who_signed_is_read_in_the_listed_places_only() -> None:
     found = {name for name in readers(SIGNER_COLUMN, (".py", ".html", ".txt")) if "petitions/" in name}
     assert found - set(SIGNER_READERS) == set()
+
+
+def test_the_year_of_birth_is_read_in_the_listed_places_only() -> None:
+    assert readers(BIRTH_YEAR, (".py", ".html", ".txt")) - set(BIRTH_YEAR_READERS) == set()
 
 
 def test_a_datum_that_is_loaded_does_not_carry_its_value(db) -> None:

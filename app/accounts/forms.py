@@ -1,17 +1,22 @@
 """Forms of accounts."""
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.accounts import queries
 from app.accounts.policy import Role
 from app.accounts.rules import PASSWORD_MAXIMUM
+from app.accounts.rules.birth_year import BirthYearImpossible, is_birth_year
+from app.platform import clock
 from app.platform.forms import (
     CheckboxField,
     Email,
     EmailField,
     HiddenField,
     HwabaekForm,
+    IntegerField,
     Length,
     Optional,
     PasswordField,
@@ -21,6 +26,7 @@ from app.platform.forms import (
     SelectField,
     SubmitField,
     TextField,
+    ValidationError,
 )
 from app.platform.language import LANGUAGES, current_language
 from app.platform.navigation import LANGUAGE_NAMES
@@ -46,6 +52,24 @@ def district_choices() -> list[SelectChoice]:
     """The districts, in the reader's language."""
     korean = current_language() == "ko"
     return [SelectChoice(row.code, row.name_ko if korean else row.name) for row in queries.list_districts()]
+
+
+def check_birth_year(_form: HwabaekForm, field: IntegerField) -> None:
+    """Refuse a year that nobody was born in, beside the field."""
+    today = clock.now().astimezone(clock.TOWN_ZONE).date()
+    if field.data is not None and not is_birth_year(field.data, today):
+        raise ValidationError(str(BirthYearImpossible.title))
+
+
+def birth_year_field(**options: Any) -> IntegerField:
+    """The year of birth as the card shows it; it may be left out."""
+    return IntegerField(
+        _l("Year of birth"),
+        [Optional(), check_birth_year],
+        description=_l("Four digits, for petitions with a minimum age. The day is not kept."),
+        autocomplete="off",
+        **options,
+    )
 
 
 class SignInForm(HwabaekForm):
@@ -229,6 +253,7 @@ class NewcomerForm(PresentPersonForm):
         ),
         autocomplete="off",
     )
+    birth_year = birth_year_field()
     submit = SubmitField(_l("Register this person"))
 
     def offer_districts(self) -> None:
@@ -244,6 +269,7 @@ class AttestationForm(PresentPersonForm):
         [Required(_l("Enter the address of the account")), Length(max=254)],
     )
     district = SelectField(_l("District"), choices=[], description=_l("Where the card says they live."))
+    birth_year = birth_year_field()
     submit = SubmitField(_l("Attest this person"))
 
     def offer_districts(self) -> None:
@@ -289,4 +315,17 @@ class AccountLinkForm(HwabaekForm):
         [Required(_l("Enter the address of the account")), Length(max=254)],
         autocomplete="off",
     )
+    birth_year = birth_year_field()
     submit = SubmitField(_l("Attest this person"))
+
+
+class BirthYearForm(HwabaekForm):
+    """The year of birth of the person at the desk."""
+
+    birth_year = IntegerField(
+        _l("Year of birth"),
+        [Required(_l("Enter the year of birth")), check_birth_year],
+        description=_l("Four digits, as they stand on the card. The day is not kept."),
+        autocomplete="off",
+    )
+    submit = SubmitField(_l("Save"))

@@ -10,7 +10,7 @@ from app.auditor.ledger_source import NotThere, Source
 from app.auditor.refusals import CommandRefused
 from app.auditor.report_text import printable
 from app.core.petition_count import CountCheck, Difference, PetitionLedger, describe_signature
-from app.core.published_counts import PublishedCount, compare_count
+from app.core.published_counts import PublishedCount, compare_count, compare_earlier, compare_terms
 from app.core.signature_receipts import SignatureReceipt, find_in_ledger
 
 
@@ -42,9 +42,11 @@ def recount(
     *,
     whole: bool,
     receipt: SignatureReceipt | None = None,
+    earlier: Sequence[PublishedCount] = (),
 ) -> Recount:
     """Fold the mirrored entries and compare. `whole`: the published ones are all that the site lists.
 
+    `earlier`: what the site published before.
     Raises CommandRefused where the ledger ends before a published count.
     """
     found = Recount(report, published, counted=PetitionLedger([receipt.made_from] if receipt else ()))
@@ -60,6 +62,11 @@ def recount(
         found.totals[item.petition] = _sum_levels(found.counted, item.petition)
     _advance(found.counted, leaves, report.size)
     found.counted.finish()
+    for item in published:
+        found.differences += compare_terms(found.counted, item)
+        for before in earlier:
+            if before.petition == item.petition:
+                found.differences += compare_earlier(found.counted, item, before)
     named = {item.petition for item in published}
     if whole:
         found.differences += _list_missing(found.counted, named)

@@ -20,7 +20,7 @@ from app.auditor.ledger_command import to_json as ledger_to_json
 from app.auditor.ledger_source import Folder, NotThere, Source
 from app.auditor.options import Subcommands, verifier_key
 from app.auditor.petition_check import Recount, list_changed_signatures, recount
-from app.auditor.petition_source import Below, open_site, read_published
+from app.auditor.petition_source import Below, open_site, read_published, read_published_before
 from app.auditor.refusals import CommandRefused
 from app.auditor.report_text import printable
 from app.core.ledger_errors import LedgerError
@@ -98,7 +98,9 @@ def _recount(
         report.add("checkpoint-signature", str(problem), passed=False)
         return Recount(report, published)
     mirror = Folder(folder)
-    found = recount(mirror, report, published, whole=whole, receipt=receipt)
+    names = [item.petition for item in published]
+    before = read_published_before(options.since, names) if options.since else []
+    found = recount(mirror, report, published, whole=whole, receipt=receipt, earlier=before)
     if earlier is not None and not report.valid:
         found.changed = _list_changed(mirror, report.size, earlier)
     if report.valid:

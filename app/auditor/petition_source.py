@@ -5,11 +5,12 @@ A folder holds the files under the paths that the site has: `ledger/…` (a mirr
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from app.auditor.ledger_source import NotThere, Source, open_source
+from app.auditor.ledger_source import Folder, NotThere, Source, open_source
 from app.auditor.refusals import CommandRefused
 from app.auditor.report_text import printable
 from app.core.ledger_errors import LedgerError
@@ -51,6 +52,12 @@ def read_published(source: Source, reference: str | None, save: Path | None) -> 
     """
     references = [reference] if reference else _read_list(source, save)
     return [_read_one(source, name, save) for name in references]
+
+
+def read_published_before(folder: Path, references: Iterable[str]) -> list[PublishedCount]:
+    """What a saved folder has of these petitions; it need not have any. Raises CommandRefused."""
+    there = [name for name in references if (folder / "petitions" / name / "data.json").is_file()]
+    return [_read_one(Folder(folder), name, None) for name in there]
 
 
 def _read_list(source: Source, save: Path | None) -> list[str]:

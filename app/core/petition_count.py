@@ -15,14 +15,18 @@ from enum import StrEnum
 from typing import Any
 
 from app.core.access_proofs import LABEL_ENROL
+from app.core.petition_terms import Terms, edit_terms, prolong_terms, read_terms
 
 OPEN = "petitions:petition:open"
+EDIT = "petitions:petition:edit"
+PROLONG = "petitions:petition:prolong"
 ARCHIVE = "petitions:petition:archive"
 ENDINGS = frozenset({"petitions:petition:close", "petitions:petition:stop", "petitions:petition:join"})
 COUNT = "petitions:signature:count"
 WITHDRAW = "petitions:signature:withdraw"
 INVALIDATE = "petitions:signature:invalidate"
 RESTORE = "petitions:signature:restore"
+SWITCH = "petitions:switch:set"
 
 LEVELS = ("verified", "desk", "email", "paper")
 # Those whose pseudonym is made from a label that the ledger has enrolled.
@@ -44,6 +48,7 @@ class CountCheck(StrEnum):
     PERIOD = "petition:period"
     DISTINCT = "petition:distinct"
     CHANGES = "petition:changes"
+    TERMS = "petition:terms"
     ENROLMENTS = "petition:enrolments"
     ARCHIVED = "petition:archived"
     KEY = "petition:key"
@@ -87,6 +92,7 @@ class Counted:
     reference: str
     public_key: str
     opened_at: int
+    terms: Terms = field(default_factory=Terms)
     ended_at: int | None = None
     archived_at: int | None = None
     archived_count: int = 0
@@ -116,6 +122,8 @@ class PetitionLedger:
         self.petitions: dict[str, Counted] = {}
         self.differences: list[Difference] = []
         self._cells: dict[Cell, Cell] = {}
+        # When signing was switched off and on again, the newest last.
+        self._off: list[tuple[int, int | None]] = []
 
     def add(self, leaf: bytes) -> None:
         """Take the next entry; nothing is raised, whatever it holds."""
@@ -147,7 +155,14 @@ class PetitionLedger:
                 self._note(CountCheck.ARCHIVED, petition.reference, text)
 
     def _step(self, kind: str) -> Callable[[Mapping[str, Any], int, int], None] | None:
-        steps = {OPEN: self._open, ARCHIVE: self._archive, COUNT: self._count}
+        steps = {
+            OPEN: self._open,
+            EDIT: self._edit,
+            PROLONG: self._prolong,
+            SWITCH: self._switch,
+            ARCHIVE: self._archive,
+            COUNT: self._count,
+        }
         if kind in ENDINGS:
             return self._end
         if kind in (WITHDRAW, INVALIDATE, RESTORE):
@@ -159,7 +174,36 @@ class PetitionLedger:
         if reference in self.petitions:
             self._note(CountCheck.ENTRIES, reference, "opened twice", None, number)
         else:
-            self.petitions[reference] = Counted(reference, key, at)
+            self.petitions[reference] = Counted(reference, key, at, read_terms(public, number))
+
+    def _edit(self, public: Mapping[str, Any], _: int, number: int) -> None:
+        # Before a petition is open it has no text that anybody could have signed.
+        petition = self.petitions.get(_text(public, "petition"))
+        if petition is not None and (problem := edit_terms(petition.terms, public, number)):
+            self._note(CountCheck.TERMS, petition.reference, problem, None, number)
+
+    def _prolong(self, public: Mapping[str, Any], at: int, number: int) -> None:
+        reference, day = _text(public, "petition"), date.fromisoformat(_text(public, "day"))
+        petition = self.petitions.get(reference)
+        if petition is None or petition.ended_at is not None:
+            problem = "prolonged while it is not open"
+        else:
+            problem = prolong_terms(petition.terms, public, number)
+            if not problem and not self._was_off(day, at):
+                problem = f"prolonged for {day}, on which signing was never off"
+        if problem:
+            self._note(CountCheck.TERMS, reference, problem, None, number)
+
+    def _switch(self, public: Mapping[str, Any], at: int, _: int) -> None:
+        if public["switch"] != "signing":
+            return
+        if public["state"] == "off":
+            self._off.append((at, None))
+        elif self._off:
+            self._off[-1] = (self._off[-1][0], at)
+
+    def _was_off(self, day: date, at: int) -> bool:
+        return any(_earliest_day(off) <= day <= _latest_day(on or at) for off, on in self._off)
 
     def _end(self, public: Mapping[str, Any], at: int, _: int) -> None:
         # What is joined to another may never have been open.
@@ -208,7 +252,8 @@ class PetitionLedger:
             self._note(CountCheck.CHANGES, reference, f"{act} of a signature that {state}", cell, number)
         if petition.archived_at is not None and at > petition.archived_at + BATCH_SECONDS:
             self._note(CountCheck.PERIOD, reference, f"{act} after the petition was archived", cell, number)
-        if kind == RESTORE and public.get("by") == "signer" and _is_over(petition, at):
+        # Moderators undo what they did, also after the end; all others sign again, alone or at a desk.
+        if kind == RESTORE and public.get("by") != "moderator" and _is_too_late(petition, at):
             self._note(CountCheck.PERIOD, reference, "signed again after the end", cell, number)
 
     def _note(
@@ -230,6 +275,16 @@ def describe_signature(leaf: bytes) -> str:
     except (EntryNotUsable, LookupError, TypeError, ValueError, RecursionError):
         pass
     return ""
+
+
+def may_wait(petition: Counted, day: date, read_at: int, newest_at: int) -> bool:
+    """Whether what was signed on that day may still wait for the ledger.
+
+    `read_at` is when, as the page says; it cannot be before the newest entry of the ledger that it knows.
+    """
+    now, last = max(read_at, newest_at), petition.terms.find_last_day()
+    in_time = _earliest_day(now - BATCH_SECONDS) <= day <= _latest_day(now)
+    return in_time and not _is_over(petition, now) and (last is None or day <= last)
 
 
 def _parse_signature(public: Mapping[str, Any]) -> tuple[str, bytes, Cell]:
@@ -285,9 +340,12 @@ def _out_of_time(petition: Counted, day: str, at: int) -> str:
 
     The reader need not know the town's zone: days are compared as generously as the zones of the earth ask.
     """
-    signed = date.fromisoformat(day)
+    signed, last = date.fromisoformat(day), petition.terms.find_last_day()
     if signed < _earliest_day(petition.opened_at):
         return "signed before the petition opened"
+    # The last day and the signature's are of the same zone, the town's.
+    if last is not None and signed > last:
+        return f"signed after the last day, {last}"
     if _is_over(petition, at) or (petition.ended_at is not None and signed > _latest_day(petition.ended_at)):
         return "counted after the petition ended"
     if not _earliest_day(at - BATCH_SECONDS) <= signed <= _latest_day(at):
@@ -298,6 +356,12 @@ def _out_of_time(petition: Counted, day: str, at: int) -> str:
 
 def _is_over(petition: Counted, at: int) -> bool:
     return petition.ended_at is not None and at > petition.ended_at + BATCH_SECONDS
+
+
+def _is_too_late(petition: Counted, at: int) -> bool:
+    """Whether whoever signed again by an entry of that time did so after the end."""
+    last = petition.terms.find_last_day()
+    return _is_over(petition, at) or (last is not None and _earliest_day(at - BATCH_SECONDS) > last)
 
 
 def _earliest_day(at: int) -> date:

@@ -24,6 +24,7 @@ from app.platform.access import public, requires
 from app.platform.language import LANGUAGES, remember_language
 from app.platform.permissions import Permission
 from app.platform.redirects import local_path
+from app.platform.similar import list_elsewhere
 
 LATEST_RESULTS = 3
 NEWEST_PETITIONS = 3
@@ -62,6 +63,7 @@ def ask() -> AnyResponse | tuple[str, int]:
                 text=text,
                 types=types,
                 similar=similar,
+                elsewhere=list_elsewhere("petitions", f"{title} {text}"),
                 words=petition_words,
             )
             return page, 200

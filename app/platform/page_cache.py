@@ -6,16 +6,20 @@ their own. Each process remembers for itself.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
+from threading import Thread
 from typing import Any, TypeVar
 
-from flask import Response, current_app, make_response, request
+from flask import Response, copy_current_request_context, current_app, make_response, request
 from werkzeug.datastructures import Headers
 
 from app.platform.language import current_language
 
 View = TypeVar("View", bound=Callable[..., Any])
 MOST_PAGES = 500
+# Seconds beyond its time in which a page is still shown while it is rendered anew.
+RENEWAL = 3.0
 
 
 def cacheable(seconds: int, stale: int) -> Callable[[View], View]:
@@ -27,7 +31,10 @@ def cacheable(seconds: int, stale: int) -> Callable[[View], View]:
 
 
 def remembered(seconds: int, stale: int) -> Callable[[View], View]:
-    """The same, and this process renders the answer once in `seconds` for all strangers."""
+    """The same, and this process renders the answer once in `seconds` for all strangers.
+
+    While it is asked for, it is rendered anew beside the requests, so that no reader waits for that.
+    """
     return lambda view: _decorate(view, seconds, stale, lambda make: _remember(seconds, make))
 
 
@@ -48,16 +55,52 @@ def _decorate(
     return answer  # type: ignore[return-value]
 
 
+@dataclass
+class _Page:
+    """A rendered answer, until when it is fresh, and whether somebody is rendering the next one."""
+
+    body: bytes
+    headers: Headers
+    fresh_until: float
+    renewing: bool = False
+
+
+Pages = dict[tuple[str, str], _Page]
+
+
 def _remember(seconds: int, make: Callable[[], Response]) -> Response:
-    pages: dict[tuple[str, str], tuple[float, bytes, Headers]]
-    pages = current_app.extensions.setdefault("pages", {})
+    pages: Pages = current_app.extensions.setdefault("pages", {})
     key, now = (request.full_path, current_language()), time.monotonic()
-    kept_until, body, headers = pages.get(key, (0.0, b"", Headers()))
-    if kept_until > now:
-        return Response(body, headers=headers)
+    page = pages.get(key)
+    if page is None or now > page.fresh_until + RENEWAL:
+        return _render(pages, key, seconds, make)
+    if now > page.fresh_until and not page.renewing:
+        # Two who come at the same moment may both renew it: no harm.
+        page.renewing = True
+        _renew(pages, key, seconds, make)
+    return Response(page.body, headers=page.headers)
+
+
+def _render(pages: Pages, key: tuple[str, str], seconds: int, make: Callable[[], Response]) -> Response:
     response = make()
     if response.status_code == 200:
         if len(pages) >= MOST_PAGES:
             pages.clear()
-        pages[key] = (now + seconds, response.get_data(), Headers(response.headers))
+        until = time.monotonic() + seconds
+        pages[key] = _Page(response.get_data(), Headers(response.headers), until)
+    else:
+        pages.pop(key, None)
     return response
+
+
+def _renew(pages: Pages, key: tuple[str, str], seconds: int, make: Callable[[], Response]) -> None:
+    """Render the page anew beside the request, so that nobody waits for it while it is asked for."""
+
+    @copy_current_request_context
+    def render() -> None:
+        try:
+            _render(pages, key, seconds, make)
+        except Exception:  # noqa: BLE001 - who comes after RENEWAL renders it, and is told
+            current_app.logger.warning("a public page could not be rendered anew")
+
+    Thread(target=render, daemon=True).start()

@@ -15,6 +15,7 @@ from app.platform.language import current_language
 
 SHORT_PATTERNS = {"en": "EEE d MMM", "ko": "M월 d일 (E)"}
 DATE_PATTERNS = {"en": "EEEE d MMMM y", "ko": "y년 M월 d일 EEEE"}
+MONTH_PATTERNS = {"en": "MMMM y", "ko": "y년 M월"}
 GROUP_LENGTH = 8
 TOWN_NAMES = {"en": "Hanbit", "ko": "한빛시"}
 GOVUK_PACKAGES = ("govuk_frontend_jinja", "govuk_frontend_wtf")
@@ -31,6 +32,7 @@ def init_app(app: Flask, items: navigation.Navigation) -> None:
     app.jinja_env.loader = ChoiceLoader([*([own] if own else []), PrefixLoader(packages)])
     app.jinja_env.filters.update(
         long_date=long_date,
+        long_month=long_month,
         long_moment=long_moment,
         short_day=short_day,
         hour=hour,
@@ -62,6 +64,11 @@ def long_date(on: date) -> str:
     if isinstance(on, datetime):
         on = on.astimezone(get_timezone()).date()
     return format_date(on, DATE_PATTERNS[current_language()], locale=get_locale())
+
+
+def long_month(month: str) -> str:
+    """Write a month that is given as "2026-11": "November 2026", "2026년 11월"."""
+    return format_date(date.fromisoformat(f"{month}-01"), MONTH_PATTERNS[current_language()], get_locale())
 
 
 def long_moment(at: datetime) -> str:

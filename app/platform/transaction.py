@@ -9,16 +9,14 @@ from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
+from app.platform import turns
 from app.platform.batches import Batcher, Take
 from app.platform.commit_group import GroupCommitFailed, GroupCommitter, WriteLockTimeout
 from app.platform.database import GuardedSession, WriteOutsideTransaction, is_unavailable
 from app.platform.errors import DatabaseUnavailable
-from app.platform.turns import Turns
 
 Callback = Callable[[], object]
 CALLBACKS = "after_commit"
-# As many of one process's crowded acts compute at once.
-TURNS = 8
 # As many items share one transaction of `write_together`; 1 makes each wait for its own commit.
 MAXIMUM_BATCH = 32
 
@@ -30,7 +28,6 @@ Writer = Callable[[Sequence[Item]], Sequence[Outcome | Exception]]
 
 def init_app(app: Flask) -> None:
     """Give `app` its commit group where the database is SQLite; needs an application context."""
-    app.extensions["turns"] = Turns(TURNS, app.config["WRITE_TIMEOUT"])
     app.extensions["batches"] = {}
     if db.engine.dialect.name != "sqlite":
         return
@@ -40,21 +37,6 @@ def init_app(app: Flask) -> None:
         delay=app.config["COMMIT_GROUP_DELAY"],
         timeout=app.config["WRITE_TIMEOUT"],
     )
-
-
-@contextmanager
-def in_turn() -> Iterator[None]:
-    """Run the body, one that many ask for at once, a few at a time; nothing is read or locked meanwhile.
-
-    Raises DatabaseUnavailable when no turn came in time.
-    """
-    session = current_session()
-    if session.in_transaction():
-        # Who waits holds no connection.
-        session.rollback()
-    turns: Turns = current_app.extensions["turns"]
-    with turns.take():
-        yield
 
 
 @contextmanager
@@ -93,9 +75,8 @@ def write_together(write: Writer[Item, Outcome], item: Item) -> Outcome:
         # Who waits holds no connection.
         session.rollback()
     if MAXIMUM_BATCH == 1:
-        turns: Turns = current_app.extensions["turns"]
-        with turns.take():
-            return _only(_write_each(write, [item]))
+        return _only(_write_each(write, [item]))
+    turns.give_back()
     batches: dict[Writer[Item, Outcome], Batcher[Item, Outcome]] = current_app.extensions["batches"]
     batcher = batches.setdefault(write, Batcher(lambda take: _write_batch(write, take), MAXIMUM_BATCH))
     return batcher.submit(item)

@@ -1,15 +1,59 @@
 """A few at a time, in the order of their coming: keeps a crowd that writes from starving those who read.
 
-Threads share one interpreter: hundreds that compute at once make each other, and every reader, slow. Who
-waits here costs nothing, and nobody is overtaken.
+Threads share one interpreter: hundreds that compute at once make each other, and every reader, slow. An
+endpoint that is marked `crowded` waits here before it is looked at, and gives its turn back while it waits
+for the database. Who waits costs nothing, and nobody is overtaken.
 """
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from flask import Flask, current_app, g, request
 
 from app.platform.errors import DatabaseUnavailable
+
+View = TypeVar("View", bound=Callable[..., Any])
+MARK = "__crowded__"
+# As many of one process's crowded requests compute at once: one interpreter is not quicker with more.
+TURNS = 2
+
+
+def init_app(app: Flask) -> None:
+    """Let crowded requests wait for their turn; to be called before anything else looks at requests."""
+    app.extensions["turns"] = Turns(TURNS, app.config["WRITE_TIMEOUT"])
+    app.before_request(_take)
+    app.teardown_request(_give_back)
+
+
+def crowded(view: View) -> View:
+    """Mark an endpoint that many ask for at the same moment."""
+    setattr(view, MARK, True)
+    return view
+
+
+def give_back() -> None:
+    """Let the next in while the present request waits for something; does nothing where it has no turn."""
+    turns: Turns | None = g.pop("turn", None)
+    if turns is not None:
+        turns.leave()
+
+
+def _take() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, MARK, False):
+        return
+    # Read before the turn: nobody holds one by sending slowly.
+    _ = request.form
+    turns: Turns = current_app.extensions["turns"]
+    turns.enter()
+    g.turn = turns
+
+
+def _give_back(_: BaseException | None) -> None:
+    give_back()
 
 
 class Turns:
@@ -24,13 +68,14 @@ class Turns:
     @contextmanager
     def take(self) -> Iterator[None]:
         """Run the body in turn. Raises DatabaseUnavailable when none came in time: 503, and come back."""
-        self._enter()
+        self.enter()
         try:
             yield
         finally:
-            self._leave()
+            self.leave()
 
-    def _enter(self) -> None:
+    def enter(self) -> None:
+        """Wait for a turn. Raises DatabaseUnavailable when none came in time."""
         turn = threading.Event()
         with self._mutex:
             if self._free:
@@ -45,7 +90,8 @@ class Turns:
                 raise DatabaseUnavailable
         # The turn came at the very moment of giving up: it is ours, so use it.
 
-    def _leave(self) -> None:
+    def leave(self) -> None:
+        """Give the turn to whoever waits longest."""
         with self._mutex:
             if self._waiting:
                 self._waiting.popleft().set()

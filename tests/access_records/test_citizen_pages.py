@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 
 from app.access_records.models import PurposeCode
 from app.access_records.queries.timeline import Filters, list_entries
-from app.access_records.routes.citizen import neutralise
 from app.access_records.services.epochs import close_epoch
 from app.access_records.services.notices import send_daily_notices
 from app.access_records.services.records import record_accesses
@@ -22,6 +21,7 @@ from app.core.access_verification import verify_access_proof
 from app.extensions import db as database
 from app.ledger.services.sequencer import sequence_batch
 from app.platform import clock
+from app.platform.tables import neutralise
 from app.platform.transaction import transaction
 from tests.access_records.kit import Country, found_country
 from tests.conftest import csrf_token

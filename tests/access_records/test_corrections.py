@@ -244,6 +244,7 @@ def test_every_pair_is_either_listed_or_refused(before: CorrectionState, act: Co
         ("open", "extend"): "open",
         ("open", "grant"): "granted",
         ("open", "refuse"): "refused",
+        ("open", "withdraw"): "withdrawn",
         ("refused", "appeal"): "appealed",
         ("appealed", "decide-grant"): "decided-granted",
         ("appealed", "decide-refuse"): "decided-refused",

@@ -156,7 +156,7 @@ def test_the_inspector_reads_and_signs_on_a_page(country, people) -> None:
     number = draft()
     database.session.rollback()
     inspector = people.sign_in("inspector")
-    assert "Report of 2026-10" in inspector.get("/data/supervision/").text
+    assert "Report of October 2026" in inspector.get("/data/supervision/").text
     page = inspector.get(f"/data/supervision/reports/{number}").text
     assert "fewer than 5" in page
     form = {"csrf_token": csrf_token(inspector), "text": " "}

@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from app.accounts.models import Account, LinkedIdentity
+from app.accounts.models import Account, LinkedIdentity, Person
 from app.accounts.policy import Role
 from app.ledger.models import LedgerEntry
 from config import ConfigurationError, Testing
@@ -25,6 +25,7 @@ from tests.e2e.service import free_port
 ROOT = Path(__file__).resolve().parents[2]
 ANSWER = "/account/provider/answer"
 MINA = "mina-9001012345678"
+MINA_WITH_BIRTHDATE = f"{MINA}-1990-01-01"
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +105,33 @@ def test_the_persons_one_account_is_found_by_the_claim(app: Flask, people: Peopl
     client = app.test_client()
     assert go(client, MINA).status_code == 303
     assert client.get("/account/session.json").get_json()["signed_in"]
+
+
+def test_the_year_of_the_birthdate_is_kept_and_nothing_else_of_it(
+    app: Flask, people: People, db: object
+) -> None:
+    people.create("mina")
+    assert go(people.sign_in("mina"), MINA_WITH_BIRTHDATE, "/account/provider/link").status_code == 303
+    assert db.session.scalars(select(Person.birth_year)).all() == [1990]
+    entry = db.session.scalars(
+        select(LedgerEntry).where(LedgerEntry.type == "accounts:birth-year:learn")
+    ).one()
+    assert entry.public == {"by": "provider"}
+    assert b"1990" not in entry.leaf
+    assert go(app.test_client(), MINA_WITH_BIRTHDATE).status_code == 303
+    learned = select(LedgerEntry.id).where(LedgerEntry.type == "accounts:birth-year:learn")
+    assert len(db.session.scalars(learned).all()) == 1
+
+
+def test_a_year_that_is_not_known_yet_is_learned_at_the_next_sign_in(
+    app: Flask, people: People, db: object
+) -> None:
+    people.create("mina", identity="900101-2345678")
+    assert go(app.test_client(), MINA).status_code == 303
+    assert db.session.scalars(select(Person.birth_year)).all() == [None]
+    db.session.rollback()
+    assert go(app.test_client(), MINA_WITH_BIRTHDATE).status_code == 303
+    assert db.session.scalars(select(Person.birth_year)).all() == [1990]
 
 
 def test_one_person_one_account_by_the_provider_too(people: People, db: object) -> None:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, func, select, text
 
 from app.access_records.queries.labels import find_enrolment
 from app.accounts.models import Account
@@ -17,6 +17,8 @@ from app.accounts.services.roles import NewAccount, create_account
 from app.core.merkle import leaf_hash
 from app.core.pseudonyms import input_for_paper, input_for_person
 from app.extensions import db
+from app.ledger.entry_types import EntryType
+from app.ledger.services import Entry, append
 from app.ledger.services.sequencer import sequence_batch
 from app.petitions.queries.facts import get_facts
 from app.petitions.rules.life import PetitionState
@@ -31,10 +33,13 @@ from app.petitions.services.signing import (
     write_support,
 )
 from app.platform import clock
+from app.platform.transaction import transaction
+from tests.auditor.answers import Answer, Command
 from tests.petitions.conftest import Town
 from tests.petitions.kit import found_town, open_petition
 
 PETITIONS = ("library", "bridge", "market")
+Row = dict[str, Any]
 TABLES = ("petition_signature", "petition", "ledger_entry", "ledger_tile", "ledger_checkpoint")
 
 
@@ -150,6 +155,23 @@ def change_row(row: dict[str, Any], **values: Any) -> None:
         connection.execute(table.update().where(table.c.id == row["id"]).values(**values))
 
 
+def add_row(row: dict[str, Any], **values: Any) -> None:
+    """A copy of a signature's row, under an entry that the ledger will take in ten years."""
+    with transaction():
+        entry = append(Entry(EntryType.LABEL_ENROL), clock.now() + timedelta(days=3650)).id
+    table = db.metadata.tables["petition_signature"]
+    copy = {
+        **row,
+        "pseudonym": entry.to_bytes(64),
+        "ledger_entry_id": entry,
+        "email_signer_id": None,
+        **values,
+    }
+    copy["id"] = db.session.scalar(select(func.max(table.c.id))) + 1
+    with behind_the_back() as connection:
+        connection.execute(table.insert(), copy)
+
+
 def change_entry(entry_id: int, change: Callable[[dict[str, Any]], None], *, rehash: bool = True) -> None:
     """Change the public fields of an entry, in the row, the leaf and the hash of the leaf."""
     with behind_the_back() as connection:
@@ -171,3 +193,49 @@ def rebuild_tree() -> None:
         connection.execute(text("DELETE FROM ledger_checkpoint"))
     while sequence_batch():
         pass
+
+
+@dataclass
+class Site:
+    """A site that is served, what its database holds, and the auditor's answer about it."""
+
+    address: str
+    app: Flask
+    town: Town
+    stored: Stored
+    command: Command
+
+    def audit(self, *words: object) -> Answer:
+        """What the command says now."""
+        forget(self.app)
+        return self.command("petition", self.address, *words)
+
+    def differences(self, *words: object) -> list[dict[str, Any]]:
+        """What it finds; something must be."""
+        answer = self.audit("--json", *words)
+        assert answer.code == 1, answer.out
+        return json.loads(answer.out)["differences"]
+
+    def read(self, reference: str) -> dict[str, Any]:
+        """What the site publishes about a petition now."""
+        forget(self.app)
+        data: dict[str, Any] = self.app.test_client().get(f"/petitions/{reference}/data.json").get_json()
+        return data
+
+    def rows(self, reference: str = "bridge", state: str = "counted") -> list[Row]:
+        """The rows of a petition's signatures, as they were before anything was altered."""
+        names = {row["id"]: row["reference"] for row in self.stored.rows["petition"]}
+        rows = self.stored.rows["petition_signature"]
+        return [row for row in rows if names[row["petition_id"]] == reference and row["state"] == state]
+
+    def petition_id(self, reference: str) -> int:
+        """The number of a petition."""
+        return next(row["id"] for row in self.stored.rows["petition"] if row["reference"] == reference)
+
+
+def where(row: Row, reference: str) -> tuple[str, str, str, str]:
+    return reference, row["level"], row["place"], row["signed_on"].isoformat()
+
+
+def named(differences: list[dict[str, Any]]) -> set[tuple[str, str, str, str]]:
+    return {(item["petition"], item["level"], item["place"], item["day"]) for item in differences}

@@ -18,6 +18,7 @@ from app import create_app
 from app.accounts import queries as accounts
 from app.accounts.models import Account, Agency, District
 from app.accounts.services.passwords import is_password
+from app.auditor.cli import main as audit
 from app.auditor.key_file import load_key_file
 from app.core.credentials import derive_public
 from app.core.groups import ED25519
@@ -31,10 +32,12 @@ from app.elections import queries
 from app.elections.models import Election
 from app.extensions import db
 from app.ledger.models import LedgerEntry
+from app.ledger.services.sequencer import sequence_batch
 from app.notifications.models import OutboxMessage
 from app.platform import clock
 from config import Testing as Settings
 from tests.conftest import empty_tables
+from tests.ledger.site import serve
 
 CITIZENS = 30
 SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
@@ -220,3 +223,13 @@ def test_a_half_made_town_is_recognised(town: Flask, data_dir: Path) -> None:
             seeding.ensure_may_seed(CITIZENS)
     finally:
         mark.unlink()
+
+
+def test_an_outsider_recounts_every_petition(town: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    while sequence_batch():
+        pass
+    with serve(town) as address:
+        code = audit(["petition", address, "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert (code, report["differences"]) == (0, [])
+    assert sum(item["in_ledger"] for item in report["petitions"]) > 0

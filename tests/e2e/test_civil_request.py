@@ -70,7 +70,7 @@ def test_a_request_is_passed_on_extended_answered_and_rated(browser: Browser, to
         page.get_by_text("Why this date?").click()
         expect(page.get_by_text(f": The term began again: {REASON}")).to_be_visible()
         expect(page.get_by_text(f": 2 more working days: {MORE_TIME}")).to_be_visible()
-        page.get_by_role("link", name="Answer", exact=True).click()
+        page.get_by_role("link", name="Answer it").click()
         page.get_by_label("The answer").fill(ANSWER)
         page.get_by_role("button", name="Send the answer").click()
         expect(page.get_by_text("The answer is on its way.")).to_be_visible()

@@ -13,7 +13,8 @@ from app.extensions import db as database
 from app.ledger import services as ledger
 from app.ledger.entry_types import EntryType, ExemptAct
 from app.ledger.models import LedgerEntry, LedgerOpening
-from app.ledger.services import Entry, Personal
+from app.ledger.rules import LARGEST_LEAF, EntryTooLarge
+from app.ledger.services import Entry, Pending, Personal
 from app.platform.database import WriteOutsideTransaction
 from app.platform.transaction import transaction
 
@@ -83,6 +84,31 @@ def test_a_released_entry_shows_the_time_of_its_release(db: Any) -> None:
 def test_an_entry_outside_a_transaction_is_refused(db: Any) -> None:
     with pytest.raises(WriteOutsideTransaction):
         ledger.append(Entry(EntryType.ELECTION_CREATE))
+
+
+def test_what_an_entry_bundle_cannot_hold_is_refused(db: Any) -> None:
+    frame = len(append(public={"text": ""}).leaf)
+    append(public={"text": "x" * (LARGEST_LEAF - frame)})
+    with pytest.raises(EntryTooLarge):
+        append(public={"text": "x" * (LARGEST_LEAF - frame + 1)})
+
+
+def test_entries_that_are_appended_together_are_what_each_would_be_alone(db: Any) -> None:
+    acts = [
+        Pending(Entry(EntryType.ELECTION_CREATE, {"number": number % 15}, {"account": number}), None, b"k")
+        for number in range(30)
+    ]
+    # Two that are the same byte by byte.
+    acts += [Pending(Entry(EntryType.ELECTION_CREATE, {"number": 99})) for _ in range(2)]
+    with transaction():
+        appended = ledger.append_many(acts)
+    assert len({one.id for one in appended}) == len(acts)
+    for act, one in zip(acts, appended, strict=True):
+        row = db.session.get_one(LedgerEntry, one.id)
+        assert (row.public, row.leaf_hash) == (act.entry.public, one.leaf_hash)
+        assert hashlib.sha256(b"\x00" + row.leaf).hexdigest() == one.leaf_hash
+        opening = db.session.scalar(select(LedgerOpening).where(LedgerOpening.entry_id == one.id))
+        assert (opening.content if opening else None) == act.entry.personal
 
 
 @pytest.mark.parametrize("vocabulary", [EntryType, ExemptAct])

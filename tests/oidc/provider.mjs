@@ -1,5 +1,6 @@
 /* A real OpenID Connect provider for the tests: node provider.mjs PORT REDIRECT_URI. Whoever signs in as NAME gets
- * the resident number that stands behind the last hyphen of the name, without its hyphen: "mina-9001012345678". */
+ * the resident number that stands behind the first hyphen of the name, without its hyphen, and the date of birth behind
+ * the second: "mina-9001012345678", "mina-9001012345678-1990-01-01". */
 import Provider from "oidc-provider";
 
 const [port, redirectUri] = process.argv.slice(2);
@@ -15,15 +16,21 @@ const provider = new Provider(issuer, {
       grant_types: ["authorization_code"],
     },
   ],
-  claims: { openid: ["sub", "resident_number"], profile: ["name"] },
+  claims: { openid: ["sub", "resident_number"], profile: ["name", "birthdate"] },
   cookies: { keys: ["only-for-tests"] },
   pkce: { required: () => true },
   features: { devInteractions: { enabled: true } },
   findAccount(_context, id) {
-    const number = id.split("-")[1];
+    const [, number, ...day] = id.split("-");
+    const birthdate = day.join("-");
     return {
       accountId: id,
-      claims: () => ({ sub: id, name: id, ...(number ? { resident_number: number } : {}) }),
+      claims: () => ({
+        sub: id,
+        name: id,
+        ...(number ? { resident_number: number } : {}),
+        ...(birthdate ? { birthdate } : {}),
+      }),
     };
   },
 });

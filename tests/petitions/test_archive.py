@@ -19,7 +19,15 @@ from app.petitions.models import Invalidation, Petition, Signature
 from app.petitions.rules.fraud import Criteria
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.signing import LOCAL
-from app.petitions.services import closing, drafts, followers, invalidation, moderation, sponsors
+from app.petitions.services import (
+    closing,
+    drafts,
+    followers,
+    invalidation,
+    moderation,
+    objections,
+    sponsors,
+)
 from app.petitions.services.signing import sign_petition
 from app.platform import clock
 from app.platform.transaction import transaction
@@ -60,7 +68,7 @@ def object_to(town: Town, reference: str) -> None:
     )
     invalidation.confirm_invalidation(town.account("second"), number)
     invalidation.carry_out_invalidations()
-    invalidation.object_to_invalidation(town.account("jun"), reference, "I am Jun of Hill Street")
+    objections.object_to_invalidation(town.account("jun"), reference, "I am Jun of Hill Street")
 
 
 def sign_at_desk(people: People, reference: str) -> None:

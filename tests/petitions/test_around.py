@@ -1,6 +1,7 @@
 """What stands around a petition: numbers by day and place, the map, trending, feeds, the badge."""
 
 import json
+import secrets
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -13,7 +14,11 @@ from sqlalchemy import select, update
 from app.accounts.models import Agency
 from app.accounts.policy import Role
 from app.extensions import db as database
-from app.petitions.models import Petition, PetitionTotal
+from app.ledger.entry_types import EntryType
+from app.ledger.services import Entry, Pending, append, append_many
+from app.ledger.services.sequencer import sequence_batch
+from app.petitions.models import Petition, PetitionTotal, Signature
+from app.petitions.queries import recorded
 from app.petitions.queries.around import MAP_FILE, describe_around, list_trending
 from app.petitions.routes.answering import STEPS
 from app.petitions.routes.moderation import DECISIONS
@@ -21,6 +26,8 @@ from app.petitions.rules.life import PetitionState
 from app.petitions.rules.map import WIDTH, draw_map
 from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.switches import Switch
+from app.petitions.services.counting import fold_totals
+from app.petitions.services.signing import sign_petition, withdraw_signature
 from app.petitions.services.switches import add_lost_days, switch_off
 from app.platform import clock
 from app.platform.transaction import transaction
@@ -50,19 +57,32 @@ def today() -> date:
 
 
 def count(place: str, days_ago: int, number: int, reference: str = "library") -> None:
-    """So many signatures of a place and day, as the folding job leaves them."""
+    """So many signatures of a place and day, in the ledger and in the totals."""
     petition = database.session.scalar(select(Petition.id).where(Petition.reference == reference))
+    at = clock.now() - timedelta(days=days_ago)
+    keys = [secrets.token_bytes(64) for _ in range(number)]
     with transaction():
-        database.session.add(
-            PetitionTotal(
+        acts = [
+            Pending(Entry(EntryType.SIGNATURE_COUNT, public={"pseudonym": key.hex()}), at, key)
+            for key in keys
+        ]
+        entries = append_many(acts)
+        database.session.add_all(
+            Signature(
                 petition_id=petition,
+                pseudonym=key,
+                proof=b"",
                 level="verified",
                 place=place,
                 district="hill",
-                on=today() - timedelta(days=days_ago),
-                count=number,
+                signed_on=at.astimezone(LOCAL).date(),
+                signed_at=at,
+                ledger_entry_id=entry.id,
             )
+            for key, entry in zip(keys, entries, strict=True)
         )
+    fold_totals()
+    sequence_batch()
 
 
 @pytest.fixture
@@ -82,6 +102,68 @@ def test_days_have_no_gaps_and_places_are_those_of_the_entries(counted: Town) ->
     assert around.picture is None
 
 
+def test_tables_do_not_follow_the_totals(counted: Town, client: FlaskClient) -> None:
+    """What the folding job keeps is in no ledger: whoever moves numbers there moves none on the page."""
+    petition = database.session.scalar(select(Petition.id))
+    before = describe_around(petition)
+    with transaction():
+        moved = update(PetitionTotal).where(PetitionTotal.place == "region:north")
+        database.session.execute(moved.values(place="district:river"))
+    counted.app.extensions.pop("petition_recorded", None)
+    assert describe_around(petition) == before
+    assert "River" not in client.get("/petitions/library").text
+
+
+def test_tables_change_with_the_batch_only(counted: Town, client: FlaskClient) -> None:
+    """Else the moment of a signature could be told, and midnight's batch says whose pseudonym it is."""
+    petition = database.session.scalar(select(Petition.id))
+    before = describe_around(petition)
+    for number in range(3):
+        counted.settle(f"signer{number}", district="river")
+        sign_petition(counted.account(f"signer{number}"), "library")
+    withdraw_signature(counted.account("signer0"), "library")
+    fold_totals()
+    sequence_batch()
+    after = describe_around(petition)
+    assert (after.days, after.places) == (before.days, before.places)
+    assert client.get("/petitions/library/count.json").get_json()["count"] == 31
+    assert "29 are in the ledger as of" in client.get("/petitions/library").text
+    try:
+        clock.set_offset(timedelta(days=1))
+        sequence_batch()
+        counted.app.extensions.pop("petition_audits", None)
+        assert dict(describe_around(petition).places) == {**dict(before.places), "region:south": 2}
+    finally:
+        clock.set_offset(timedelta())
+
+
+def test_signatures_are_not_counted_again_while_the_ledger_has_no_more(
+    counted: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    petition = database.session.scalar(select(Petition.id))
+    before = describe_around(petition)
+    with transaction():
+        append(Entry(EntryType.PETITION_SPONSOR, public={}))
+    sequence_batch()
+    monkeypatch.setattr(recorded, "read_audit", lambda _: pytest.fail("counted again"))
+    clock.set_offset(timedelta(seconds=30))
+    after = describe_around(petition)
+    clock.set_offset(timedelta())
+    assert (after.days, after.places) == (before.days, before.places)
+    assert after.as_of > before.as_of
+
+
+def test_before_the_first_batch_the_page_says_when_it_comes(
+    town: Town, client: FlaskClient, db: object
+) -> None:
+    town.settle("first")
+    sign_petition(town.account("first"), "library")
+    fold_totals()
+    page = client.get("/petitions/library").text
+    assert "come with the first batch" in page
+    assert "Signatures by place" not in page
+
+
 def test_the_map_is_drawn_from_the_instances_file(counted: Town, client: FlaskClient) -> None:
     folder = Path(counted.app.config["DATA_DIR"])
     (folder / MAP_FILE).write_text(json.dumps(SQUARES), "utf-8")
@@ -90,6 +172,14 @@ def test_the_map_is_drawn_from_the_instances_file(counted: Town, client: FlaskCl
     assert "<title>River: counted in its region, if at all</title>" in page
     (folder / MAP_FILE).write_text("no json", "utf-8")
     counted.app.extensions.pop("pages", None)
+    page = client.get("/petitions/library").text
+    assert "hw-map" not in page
+    assert "Signatures by place" in page
+
+
+def test_a_map_on_which_no_district_is_named_is_left_out(town: Town, client: FlaskClient, db: object) -> None:
+    count("region:north", 1, 19)
+    (Path(town.app.config["DATA_DIR"]) / MAP_FILE).write_text(json.dumps(SQUARES), "utf-8")
     page = client.get("/petitions/library").text
     assert "hw-map" not in page
     assert "Signatures by place" in page

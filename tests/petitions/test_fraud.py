@@ -28,7 +28,7 @@ from app.petitions.rules.fraud import (
 )
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.signing import Level, SignatureState
-from app.petitions.services import fraud, invalidation
+from app.petitions.services import fraud, invalidation, objections
 from app.petitions.services.counting import fold_totals
 from app.petitions.services.signing import sign_petition, withdraw_signature
 from app.platform import clock
@@ -375,10 +375,12 @@ def test_signers_are_told_and_can_object(moderators: Town) -> None:
     assert sum("Your signature was declared invalid" in mail for mail in mails) == 2
     assert all("/petitions/library/objection" in mail for mail in mails)
     bot = moderators.account("bot1")
-    invalidation.object_to_invalidation(bot, moderators.reference, "I am no program")
+    objections.object_to_invalidation(bot, moderators.reference, "I am no program")
+    with pytest.raises(refusals.ObjectedAlready):
+        objections.object_to_invalidation(bot, moderators.reference, "Once more")
     assert [item.objection for item in list_objections(number)] == ["I am no program"]
     with pytest.raises(refusals.NotSigned):
-        invalidation.object_to_invalidation(moderators.account("mina"), moderators.reference, "Me too")
+        objections.object_to_invalidation(moderators.account("mina"), moderators.reference, "Me too")
 
 
 def test_criteria_are_stored_and_read_back() -> None:

@@ -237,6 +237,35 @@ def test_joining_takes_the_address_of_the_other(
     assert "This petition was joined to another about the same." in page
 
 
+def test_joining_to_what_is_not_there_is_said_beside_the_field(
+    app: Flask, town: Town, cast: dict[str, FlaskClient]
+) -> None:
+    reference = bring_to_moderation(cast)
+    for other in ("nonsense", reference):
+        page = refuse(cast["mod"], f"/petitions/{reference}/moderate/join", other=other)
+        assert "No other open petition has this address." in page
+
+
+def test_a_clock_that_stands_can_go_on_and_no_other(
+    app: Flask, town: Town, cast: dict[str, FlaskClient]
+) -> None:
+    reference = bring_to_moderation(cast)
+    with app.app_context():
+        agency = str(db.session.scalar(select(Agency.id)))
+    send(cast["mod"], f"/petitions/{reference}/moderate/publish", agency=agency)
+    with app.app_context():
+        fold_totals()
+        reach_thresholds()
+    path = f"/petitions/{reference}/answer"
+    page = cast["roads"].get(path).text
+    assert "Stop the clock" in page
+    assert "Let the clock go on" not in page
+    send(cast["roads"], f"{path}/pause", kind="response", reason="The land is being measured")
+    page = cast["roads"].get(path).text
+    assert "Stop the clock" not in page
+    assert "Let the clock go on" in page
+
+
 def test_kinds_are_loaded_from_the_command_line(app: Flask, tmp_path: Path) -> None:
     file = tmp_path / "quick.json"
     file.write_text(json.dumps(read_type("join") | {"code": "quick"}))

@@ -53,10 +53,13 @@ def test_the_page_says_what_becomes_public_and_one_press_signs(mina: FlaskClient
     assert post(mina, f"{PAGE}/signatures").location == f"{PAGE}/signature"
     mine = mina.get(f"{PAGE}/signature").text
     assert "You have signed" in mine
-    for state in ("Received", "Confirmed", "Counted", "In the public ledger", "Withdraw my signature"):
+    for state in ("Received", "Confirmed", "In the total", "In the public ledger", "Withdraw my signature"):
         assert state in mine
     assert db.session.scalar(select(func.count()).select_from(Follower)) == 0
     assert mina.get(f"{PAGE}/sign").location == f"{PAGE}/signature"
+    petition = mina.get(PAGE).text
+    assert "See your signature" in petition
+    assert "Sign this petition" not in petition
 
 
 def test_the_box_makes_the_signer_follow(mina: FlaskClient, db: Any) -> None:

@@ -232,6 +232,13 @@ def test_a_moment_names_its_weekday_and_zone(app: Flask) -> None:
         assert text_of(draw("{{ ui.moment(at) }}", at=at)) == "2026년 11월 27일 금요일 18:00 KST"
 
 
+def test_a_month_is_written_out(app: Flask) -> None:
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert draw("{{ '2026-11' | long_month }}") == "November 2026"
+    with app.test_request_context("/", headers={"Accept-Language": "ko"}):
+        assert draw("{{ '2026-11' | long_month }}") == "2026년 11월"
+
+
 def test_the_confirming_form_carries_its_token(page: None) -> None:
     html = draw('{{ ui.confirm_form("/close", "Close", fields={"reason": "\\"x"}) }}')
     assert 'method="post" action="/close"' in html

@@ -1,9 +1,12 @@
 """Public pages are remembered for strangers, and for nobody else."""
 
+import time
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.platform import page_cache
 from app.platform.access import public
 from app.platform.page_cache import remembered
 from tests.conftest import People
@@ -48,3 +51,54 @@ def test_somebody_signed_in_gets_a_page_of_their_own(app: Flask, people: People,
     assert texts == ["answer 1", "answer 2"]
     assert mina.get("/remembered").headers["Cache-Control"] == "private, no-store"
     assert app.test_client().get("/remembered").text == "answer 4"
+
+
+def eventually(client: FlaskClient, path: str, text: str) -> bool:
+    end = time.monotonic() + 20
+    while time.monotonic() < end:
+        if client.get(path).text == text:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_nobody_waits_while_a_page_that_is_asked_for_is_rendered_anew(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(page_cache, "RENEWAL", 60.0)
+
+    @app.get("/brief")
+    @public
+    @remembered(0, 30)
+    def page() -> str:
+        made.append(1)
+        time.sleep(0.3 if len(made) == 2 else 0)
+        return f"answer {min(len(made), 2)}"
+
+    assert client.get("/brief").text == "answer 1"
+    begun = time.monotonic()
+    assert client.get("/brief").text == "answer 1"
+    assert time.monotonic() - begun < 0.3
+    assert eventually(client, "/brief", "answer 2")
+
+
+def test_a_page_that_fails_while_it_is_rendered_anew_is_not_shown_for_ever(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[int] = []
+    monkeypatch.setattr(page_cache, "RENEWAL", 0.5)
+
+    @app.get("/failing")
+    @public
+    @remembered(0, 30)
+    def page() -> str:
+        made.append(1)
+        if len(made) > 1:
+            raise LookupError
+        return "answer"
+
+    assert client.get("/failing").text == "answer"
+    assert client.get("/failing").text == "answer"
+    time.sleep(0.6)
+    assert client.get("/failing").status_code == 500

@@ -15,6 +15,7 @@ from app.platform.forms import (
     RadioField,
     Required,
     SelectChoice,
+    SelectField,
     SubmitField,
     TextAreaField,
     TextField,
@@ -24,9 +25,10 @@ from app.platform.forms import (
 LONGEST_VALUE = 500
 
 
-class CorrectionForm(HwabaekForm):
-    """What is wrong, and what shall be done."""
+class DeskCorrectionForm(HwabaekForm):
+    """What is wrong, and what shall be done; at a desk, where the person says which datum."""
 
+    datum = SelectField(_l("Which datum?"), [Required(_l("Choose a datum"))])
     kind = RadioField(
         _l("What shall the agency do?"),
         [Required(_l("Choose what the agency shall do"))],
@@ -53,6 +55,13 @@ class CorrectionForm(HwabaekForm):
         """A correction says what is right."""
         if self.kind.data == CorrectionKind.CORRECTION and not (field.data or "").strip():
             raise ValidationError(gettext("Enter what is right"))
+
+
+class CorrectionForm(DeskCorrectionForm):
+    """The same on the page of one datum."""
+
+    # So WTForms takes a field out again.
+    datum = None  # type: ignore[assignment]
 
 
 class CorrectionAnswerForm(HwabaekForm):

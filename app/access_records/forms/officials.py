@@ -76,7 +76,8 @@ class GroundsForm(HwabaekForm):
         self.offer(systems, chosen)
         if request.method == "GET":
             self.system.data = chosen.code
-            self.legal_basis.data = self.legal_basis.data or chosen.legal_basis
+            named = chosen.legal_basis_ko if current_language() == "ko" else ""
+            self.legal_basis.data = self.legal_basis.data or named or chosen.legal_basis
 
     def as_grounds(self) -> Grounds:
         """What was filled in; the service says what is missing."""

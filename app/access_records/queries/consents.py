@@ -33,6 +33,11 @@ def get_agreement(code: str) -> SharingAgreement:
     return agreement
 
 
+def find_sharing(code: str) -> SharingAgreement | None:
+    """The sharing of a code, in force or not."""
+    return db.session.scalar(select(SharingAgreement).where(SharingAgreement.code == code))
+
+
 def find_agreement(system_code: str, agency_id: int, purpose_code: str) -> SharingAgreement:
     """The sharing by which an agency gets data of a system for a purpose. Raises SharingUnknown."""
     wanted = _in_force().where(

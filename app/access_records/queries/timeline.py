@@ -240,7 +240,7 @@ def _to_entry(record: AccessRecord, purpose: PurposeCode | None, found_wrong: bo
         unit="" if is_delayed else record.unit,
         system="" if is_delayed else _name(record.system),
         purpose=_purpose(purpose, record) if is_full else _("An act of the administration"),
-        legal_basis=record.legal_basis if is_full else "",
+        legal_basis=_legal_basis(record) if is_full else "",
         case_number=record.case_number if is_full else "",
         categories=tuple(record.categories) if is_full else (),
         action="" if is_delayed else record.action,
@@ -254,6 +254,14 @@ def _to_entry(record: AccessRecord, purpose: PurposeCode | None, found_wrong: bo
         asked_by=who_asked(record.sender_id, record.official_ref),
         retention_years=record.system.retention_years,
     )
+
+
+def _legal_basis(record: AccessRecord) -> str:
+    """As it was given, or in the reader's language where it is the one that the system names for itself."""
+    named = (record.system.legal_basis, record.system.legal_basis_ko)
+    if record.legal_basis not in named:
+        return record.legal_basis
+    return named[1] or named[0] if current_language() == "ko" else named[0]
 
 
 def _purpose(purpose: PurposeCode | None, record: AccessRecord) -> str:

@@ -1,7 +1,5 @@
 """What a person sees: who looked at their data, the proof that this is all, the downloads."""
 
-import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Mapping
@@ -23,9 +21,8 @@ from app.core.checkpoints import parse_checkpoint
 from app.platform.access import login_required, public
 from app.platform.forms import DateField, HwabaekForm, Optional, SelectChoice, SelectField, SubmitField
 from app.platform.language import current_language
+from app.platform.tables import answer_csv
 
-# A spreadsheet would take a cell that begins like this for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # The endpoint of the button on an entry, once disputes are there.
 DISPUTE_ENDPOINT = "access_records.dispute"
 
@@ -92,13 +89,10 @@ def export_json() -> Response:
 def export_csv() -> Response:
     """The whole list for a spreadsheet."""
     rows = _rows()
-    out = io.StringIO()
-    writer = csv.writer(out)
     names = list(rows[0]) if rows else ["number", "accessed_at"]
-    writer.writerow(names)
-    writer.writerows([[neutralise(row[name]) for name in names] for row in rows])
-    # With a byte order mark, without which spreadsheets misread Korean.
-    return _download(out.getvalue().encode("utf-8-sig"), "text/csv", "who-looked-at-my-data.csv")
+    response = answer_csv(names, rows, "who-looked-at-my-data")
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @blueprint.post("/data/notifications")
@@ -118,12 +112,6 @@ def sealed() -> str:
     return render_template(
         "access_records/sealed.html", counts=seals.count_by_agency(), statements=seals.list_statements()
     )
-
-
-def neutralise(value: object) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _about(person_id: int) -> dict[str, Any]:

@@ -1,7 +1,5 @@
 """Alerts and monthly reports: the inspector's desk, who explains an alert, what everybody reads."""
 
-import csv
-import io
 import math
 from typing import Any
 
@@ -20,11 +18,11 @@ from app.access_records.queries.figures import arrange_figures, collect_figures
 from app.access_records.queries.terms import name_category, name_purpose
 from app.access_records.queries.words import name_figure, name_rule
 from app.access_records.routes.blueprint import blueprint
-from app.access_records.routes.citizen import neutralise
 from app.access_records.services.alerts import change_thresholds, explain_alert, judge_alert
 from app.access_records.services.inspection import sign_report
 from app.platform.access import public, requires, requires_recent
 from app.platform.permissions import Permission
+from app.platform.tables import answer_csv
 
 
 @blueprint.get("/data/supervision/")
@@ -148,15 +146,9 @@ def report_json(report_id: int) -> Response:
 def report_csv(report_id: int) -> Response:
     """The figures for a spreadsheet."""
     found = inspections.get_signed_inspection(report_id)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["section", "name", "number"])
-    writer.writerows([map(neutralise, row) for row in inspections.list_rows(found.content or {})])
-    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = (
-        f'attachment; filename="inspection-{found.month}-{found.id}.csv"'
-    )
-    return response
+    columns = ("section", "name", "number")
+    rows = [dict(zip(columns, row, strict=True)) for row in inspections.list_rows(found.content or {})]
+    return answer_csv(columns, rows, f"inspection-{found.month}-{found.id}")
 
 
 def _alert_page(form: Any, alert: Any, back: str) -> tuple[str, int]:

@@ -84,6 +84,15 @@ class ConsentNotAsked(HwabaekError):
     advice = _l("A law orders it. You can ask the agency for correction, or for the reason of an access.")
 
 
+class ConsentUnchanged(HwabaekError):
+    """The person agrees to just this already, or to nothing already."""
+
+    status = 409
+    code = "consent-unchanged"
+    title = _l("The consent stands like this already")
+    advice = _l("Nothing has been changed. The person sees it under “What agencies may share”.")
+
+
 def name_change(before: Collection[str], after: Collection[str]) -> ConsentAct | None:
     """What it is called when a consent to `before` becomes one to `after`; None when nothing changes.
 

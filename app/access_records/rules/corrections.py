@@ -26,6 +26,7 @@ class CorrectionState(StrEnum):
     APPEALED = "appealed"
     DECIDED_GRANTED = "decided-granted"
     DECIDED_REFUSED = "decided-refused"
+    WITHDRAWN = "withdrawn"
 
 
 class CorrectionAct(StrEnum):
@@ -37,12 +38,14 @@ class CorrectionAct(StrEnum):
     APPEAL = "appeal"
     DECIDE_GRANT = "decide-grant"
     DECIDE_REFUSE = "decide-refuse"
+    WITHDRAW = "withdraw"
 
 
 CORRECTION_TRANSITIONS: dict[tuple[CorrectionState, CorrectionAct], CorrectionState] = {
     (CorrectionState.OPEN, CorrectionAct.EXTEND): CorrectionState.OPEN,
     (CorrectionState.OPEN, CorrectionAct.GRANT): CorrectionState.GRANTED,
     (CorrectionState.OPEN, CorrectionAct.REFUSE): CorrectionState.REFUSED,
+    (CorrectionState.OPEN, CorrectionAct.WITHDRAW): CorrectionState.WITHDRAWN,
     (CorrectionState.REFUSED, CorrectionAct.APPEAL): CorrectionState.APPEALED,
     (CorrectionState.APPEALED, CorrectionAct.DECIDE_GRANT): CorrectionState.DECIDED_GRANTED,
     (CorrectionState.APPEALED, CorrectionAct.DECIDE_REFUSE): CorrectionState.DECIDED_REFUSED,

@@ -37,16 +37,30 @@ def choose_consent(account: Account, code: str, categories: Sequence[str]) -> Co
     NoPersonYet, SharingUnknown, ConsentNotAsked, CategoryNotShared.
     """
     with transaction():
-        agreement = _get_optional(account, code, categories)
-        return _change(account, lock_consent(account.person_id or 0, agreement), agreement, categories)
+        agreement = _get_optional(account.person_id, code, categories)
+        consent = lock_consent(account.person_id or 0, agreement)
+        return _change(account.id, consent, agreement, categories)
+
+
+def choose_for_person(
+    person_id: int, account_id: int | None, code: str, categories: Collection[str]
+) -> tuple[ConsentAct | None, list[str]]:
+    """The same for a person who may have no account: what the change is called, and the extent before.
+
+    In the caller's transaction. Raises SharingUnknown, ConsentNotAsked, CategoryNotShared.
+    """
+    agreement = _get_optional(person_id, code, categories)
+    consent = lock_consent(person_id, agreement)
+    before = list(consent.categories)
+    return _change(account_id, consent, agreement, categories), before
 
 
 def add_consent(account: Account, code: str, categories: Sequence[str]) -> ConsentAct | None:
     """Agree to these kinds of data besides those agreed to before. Raises as `choose_consent` does."""
     with transaction():
-        agreement = _get_optional(account, code, categories)
+        agreement = _get_optional(account.person_id, code, categories)
         consent = lock_consent(account.person_id or 0, agreement)
-        return _change(account, consent, agreement, {*consent.categories, *categories})
+        return _change(account.id, consent, agreement, {*consent.categories, *categories})
 
 
 def withdraw_consent(account: Account, code: str) -> ConsentAct | None:
@@ -66,9 +80,9 @@ def lock_consent(person_id: int, agreement: SharingAgreement) -> Consent:
     return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
-def _get_optional(account: Account, code: str, categories: Collection[str]) -> SharingAgreement:
+def _get_optional(person_id: int | None, code: str, categories: Collection[str]) -> SharingAgreement:
     """The sharing, if this person may choose so about it."""
-    if account.person_id is None:
+    if person_id is None:
         raise NoPersonYet
     agreement = get_agreement(code)
     if agreement.basis != Basis.CONSENT:
@@ -79,7 +93,7 @@ def _get_optional(account: Account, code: str, categories: Collection[str]) -> S
 
 
 def _change(
-    account: Account, consent: Consent, agreement: SharingAgreement, categories: Collection[str]
+    account_id: int | None, consent: Consent, agreement: SharingAgreement, categories: Collection[str]
 ) -> ConsentAct | None:
     act = name_change(consent.categories, categories)
     if act is None:
@@ -91,7 +105,7 @@ def _change(
     else:
         consent.given_at, consent.withdrawn_at = now, None
     # Which sharing is public, so that anybody can count consents; whose and to what is not.
-    personal = [Personal({"person": consent.person_id, "categories": ",".join(chosen)}, account.id)]
+    personal = [Personal({"person": consent.person_id, "categories": ",".join(chosen)}, account_id)]
     entry = ledger.append(Entry(ENTRY_TYPES[act], public={"sharing": agreement.code}, personal=personal))
     change = ConsentChange(
         consent_id=consent.id, act=act, categories=chosen, changed_at=now, ledger_entry_id=entry.id

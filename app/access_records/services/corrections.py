@@ -76,6 +76,19 @@ def request_correction(
     return correction.reference
 
 
+def withdraw_correction(person_id: int, reference: str) -> None:
+    """Take a request back as its person, as long as it has no answer.
+
+    Raises CorrectionNotFound, CorrectionActRefused.
+    """
+    with transaction():
+        correction = _lock(reference)
+        if correction.person_id != person_id:
+            raise CorrectionNotFound
+        correction.state = next_correction_state(correction.state, CorrectionAct.WITHDRAW)
+        _append(EntryType.CORRECTION_WITHDRAW, correction, {})
+
+
 def show_held_datum(official: Account, reference: str) -> Released:
     """Record that the official looks at the datum that a request is about, and return it.
 

@@ -35,7 +35,7 @@ def attest() -> tuple[str, int] | AnyResponse:
     if form.validate_on_submit():
         values = (form.email.data or "", form.claim.data or "", form.district.data or None)
         try:
-            attest_at_desk(current_user, *values)
+            attest_at_desk(current_user, *values, birth_year=form.birth_year.data)
         except HwabaekError as refusal:
             status = _show(form, refusal)
         else:
@@ -79,6 +79,7 @@ def desk_register() -> tuple[str, int] | AnyResponse:
             district=form.district.data or "",
             language=form.language.data,
             email=form.email.data or "",
+            birth_year=form.birth_year.data,
         )
         try:
             record, code = register_newcomer(present_session(), wanted)

@@ -6,9 +6,9 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 
 from app.accounts import queries
-from app.accounts.forms import AccountLinkForm, DistrictForm, LanguageForm
+from app.accounts.forms import AccountLinkForm, BirthYearForm, DistrictForm, LanguageForm
 from app.accounts.queries import Served
-from app.accounts.services import desk_registration, settings
+from app.accounts.services import birth_years, desk_registration, settings
 from app.accounts.services.desk import ATTEST, OPEN, REGISTER, DeskAct
 from app.platform.language import current_language
 from app.platform.navigation import LANGUAGE_NAMES
@@ -18,6 +18,10 @@ def _district_form(served: Served) -> DistrictForm:
     form = DistrictForm(district=served.district)
     form.offer_districts()
     return form
+
+
+def _birth_year_form(served: Served) -> BirthYearForm:
+    return BirthYearForm(birth_year=served.person.birth_year)
 
 
 def _language_form(served: Served) -> LanguageForm:
@@ -34,6 +38,16 @@ def _describe_district(details: Mapping[str, str]) -> str:
         return gettext("District: elsewhere")
     name = district.name_ko if current_language() == "ko" else district.name
     return gettext("District: %(name)s", name=name)
+
+
+def _describe_birth_year(details: Mapping[str, str]) -> str:
+    return gettext("Year of birth: %(year)s", year=details["birth_year"])
+
+
+def _describe_card(details: Mapping[str, str]) -> str:
+    """What the desk took down from the card."""
+    told = [_describe_district(details)]
+    return ". ".join([*told, _describe_birth_year(details)] if "birth_year" in details else told)
 
 
 def _describe_language(details: Mapping[str, str]) -> str:
@@ -53,13 +67,13 @@ ACTS = (
     DeskAct(
         kind=REGISTER,
         name=_l("Registration"),
-        describe=_describe_district,
+        describe=_describe_card,
         undo=desk_registration.undo_registration,
     ),
     DeskAct(
         kind=ATTEST,
         name=_l("Attestation of an account"),
-        describe=_describe_district,
+        describe=_describe_card,
         form=_link_form,
         carry_out=desk_registration.link_account,
         undo=desk_registration.undo_attestation,
@@ -72,6 +86,14 @@ ACTS = (
         form=_district_form,
         carry_out=settings.correct_district,
         undo=settings.restore_setting,
+    ),
+    DeskAct(
+        kind="accounts:birth-year:correct",
+        name=_l("Year of birth"),
+        describe=_describe_birth_year,
+        form=_birth_year_form,
+        carry_out=birth_years.correct_birth_year,
+        undo=birth_years.restore_birth_year,
     ),
     DeskAct(
         kind="accounts:language:choose",

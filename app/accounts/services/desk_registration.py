@@ -23,6 +23,7 @@ from app.accounts.rules import (
     TokenPurpose,
 )
 from app.accounts.services import passwords, persons, tokens
+from app.accounts.services.birth_years import note_birth_year, take_birth_year_back
 from app.accounts.services.desk import (
     ATTEST,
     REGISTER,
@@ -55,13 +56,14 @@ class Newcomer:
     district: str
     language: str
     email: str = ""
+    birth_year: int | None = None
 
 
 def register_newcomer(session: AccountSession, wanted: Newcomer) -> tuple[DeskActRecord, str]:
     """Register the person at the desk, begin to serve them, and mail the link to their own account.
 
     Returns the record, and the code for the paper receipt (empty without an address). Raises
-    PermissionDenied, ClaimNotUsable, AlreadyRegistered, AddressTaken, OwnDeskSession.
+    PermissionDenied, ClaimNotUsable, AlreadyRegistered, AddressTaken, OwnDeskSession, BirthYearImpossible.
     """
     clerk = session.account
     ensure_clerk(clerk)
@@ -84,6 +86,7 @@ def register_newcomer(session: AccountSession, wanted: Newcomer) -> tuple[DeskAc
             {"district": wanted.district, "language": wanted.language},
             {"account": account.id if account else None},
         )
+        outcome = note_birth_year(person, wanted.birth_year, outcome)
         record = record_act(queries.know_person(person, clerk), REGISTER, outcome)
         code = _mail_link(account, person) if account else ""
     return record, code
@@ -118,10 +121,12 @@ def complete_account(token: str, code: str, password: str) -> None:
         )
 
 
-def attest_at_desk(clerk: Account, email: str, claim: str, district: str | None) -> DeskActRecord:
+def attest_at_desk(
+    clerk: Account, email: str, claim: str, district: str | None, birth_year: int | None = None
+) -> DeskActRecord:
     """Attest that the person at the desk holds the account of `email`, and put it on record.
 
-    Raises what `attest_person` raises.
+    Raises what `attest_person` raises, BirthYearImpossible.
     """
     with transaction():
         person = persons.find_person(claim)
@@ -131,17 +136,22 @@ def attest_at_desk(clerk: Account, email: str, claim: str, district: str | None)
             person = db.session.get_one(Person, account.person_id)
             restore = {"account": account.id, "resident": None}
         details = {"district": account.district or ""}
-        return record_act(queries.know_person(person, clerk), ATTEST, Outcome(details, restore))
+        outcome = note_birth_year(person, birth_year, Outcome(details, restore))
+        return record_act(queries.know_person(person, clerk), ATTEST, outcome)
 
 
 def link_account(served: Served, values: Mapping[str, Any]) -> Outcome:
-    """Attest that the person who is served holds an account. Raises AccountNotFound and as verifying does."""
+    """Attest that the person who is served holds an account.
+
+    Raises AccountNotFound, BirthYearImpossible, and as verifying does.
+    """
     account = queries.find_account(values["email"] or "")
     if account is None or account.confirmed_at is None:
         raise AccountNotFound
     restore = _before(served, account.email)
     persons.verify_as(account, served.person, served.clerk)
-    return Outcome({"district": account.district or ""}, restore)
+    outcome = Outcome({"district": account.district or ""}, restore)
+    return note_birth_year(served.person, values["birth_year"], outcome)
 
 
 def undo_attestation(served: Served, record: DeskActRecord) -> None:
@@ -151,6 +161,7 @@ def undo_attestation(served: Served, record: DeskActRecord) -> None:
     if account.person_id != served.person.id:
         raise NotUndoable
     persons.unlink_person(account)
+    take_birth_year_back(served.person, record)
     if restore["resident"]:
         db.session.add(Resident(person_id=served.person.id, **restore["resident"]))
 
@@ -166,6 +177,7 @@ def undo_registration(served: Served, record: DeskActRecord) -> None:
         db.session.delete(served.resident)
     else:
         raise NotUndoable
+    take_birth_year_back(served.person, record)
     if begun is not None:
         tokens.forget_tokens(begun, TokenPurpose.DESK)
 

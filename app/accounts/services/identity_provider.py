@@ -1,5 +1,6 @@
 """Signing in and linking an account by OpenID Connect: code flow with state, nonce and PKCE, by Authlib."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from werkzeug.wrappers import Response
 from app.accounts import queries
 from app.accounts.models import Account, LinkedIdentity
 from app.accounts.rules import IdentityNotLinked, IdentityTaken, ProviderNotSet, ProviderRefused
+from app.accounts.rules.birth_year import read_birthdate
+from app.accounts.services.birth_years import learn_birth_year
 from app.accounts.services.persons import find_person, verify_account
 from app.accounts.services.sign_in import begin_session
 from app.extensions import db
@@ -24,17 +27,22 @@ from app.platform.transaction import transaction
 
 NAME = "provider"
 EXTENSION = "identity_provider"
+BIRTHDATE = "birthdate"
 TIMEOUT_SECONDS = 10
 FAILURES = (AuthlibBaseError, JoseError, RequestException, RuntimeError, KeyError, ValueError)
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who the provider says is there; `claim` names the person, where the provider gives it."""
+    """Who the provider says is there; `claim` names the person, where the provider gives it.
+
+    The year alone is read of a date of birth.
+    """
 
     issuer: str
     subject: str
     claim: str | None
+    birth_year: int | None = None
 
 
 def begin() -> Response:
@@ -57,7 +65,8 @@ def finish() -> Identity:
         shown = token["userinfo"]
         if shown["iss"] != current_app.config["OIDC_ISSUER"]:
             raise ProviderRefused
-        return Identity(shown["iss"], shown["sub"], _claim(client, token))
+        claims = _read_claims(client, token)
+        return Identity(shown["iss"], shown["sub"], _claim(claims), _birth_year(claims))
     except FAILURES as problem:
         current_app.logger.warning("identity provider refused: %s", type(problem).__name__)
         raise ProviderRefused from problem
@@ -75,6 +84,7 @@ def sign_in_by(identity: Identity) -> str:
             raise IdentityNotLinked
         if row is None:
             _link(account, identity)
+        _learn(account, identity)
         return begin_session(account)
 
 
@@ -89,6 +99,7 @@ def link(account: Account, identity: Identity) -> None:
             raise IdentityTaken
         if identity.claim is not None:
             verify_account(account, identity.claim)
+            _learn(account, identity)
         if row is None:
             _link(account, identity)
 
@@ -108,19 +119,40 @@ def _link(account: Account, identity: Identity) -> None:
     ledger.append(Entry(EntryType.IDENTITY_LINK, personal=[personal]))
 
 
-def _claim(client: Any, token: dict[str, Any]) -> str | None:
-    """The claim that names the person: from the signed token, else from the provider's user information."""
+def _learn(account: Account, identity: Identity) -> None:
+    """Keep the year of birth of the person whom the provider names, if they are the account's."""
+    person = find_person(identity.claim) if identity.claim is not None else None
+    if person is not None:
+        learn_birth_year(account, person, identity.birth_year)
+
+
+def _read_claims(client: Any, token: dict[str, Any]) -> Mapping[str, Any]:
+    """What the provider says: the signed token, and its user information where the token lacks something.
+
+    Nothing is asked for where no claim names a person: there is nobody to know anything of then.
+    """
+    name, shown = current_app.config["OIDC_IDENTITY_CLAIM"], token["userinfo"]
+    if not name or (name in shown and (BIRTHDATE in shown or not _is_given(client, BIRTHDATE))):
+        return shown
+    further = client.userinfo(token=token)
+    if further["sub"] != shown["sub"]:
+        raise ProviderRefused
+    return {**further, **shown}
+
+
+def _is_given(client: Any, claim: str) -> bool:
+    return claim in client.load_server_metadata().get("claims_supported", ())
+
+
+def _claim(claims: Mapping[str, Any]) -> str | None:
+    """The claim that names the person."""
     name = current_app.config["OIDC_IDENTITY_CLAIM"]
-    if not name:
-        return None
-    shown = token["userinfo"]
-    if name not in shown:
-        further = client.userinfo(token=token)
-        if further["sub"] != shown["sub"]:
-            raise ProviderRefused
-        shown = further
-    value = shown.get(name)
+    value = claims.get(name) if name else None
     return str(value) if value else None
+
+
+def _birth_year(claims: Mapping[str, Any]) -> int | None:
+    return read_birthdate(claims.get(BIRTHDATE, ""), clock.now().astimezone(clock.TOWN_ZONE).date())
 
 
 def _client() -> Any:

@@ -2,7 +2,7 @@
 import { CheckFailed } from "./errors.js";
 
 /** The page allows script addresses from strings only through a policy; this one allows the worker's alone. */
-function trustedWorkerUrl(url) {
+export function trustedWorkerUrl(url) {
   const { origin } = new URL(url, globalThis.location.href);
   if (origin !== globalThis.location.origin) throw new TypeError("the worker must come from this site");
   if (!globalThis.trustedTypes) return url;

@@ -22,6 +22,13 @@ def list_published(query: str, number: int) -> Page[CivilRequest]:
     return paginate(wanted.order_by(CivilRequest.published_at.desc(), CivilRequest.id.desc()), number)
 
 
+def list_all_published() -> list[CivilRequest]:
+    """Every published answer, newest first."""
+    wanted = select(CivilRequest).where(CivilRequest.published_at.is_not(None))
+    newest = wanted.order_by(CivilRequest.published_at.desc(), CivilRequest.id.desc())
+    return list(db.session.scalars(newest))
+
+
 def get_published(reference: str) -> CivilRequest:
     """One published answer. Raises RequestNotFound."""
     wanted = select(CivilRequest).where(

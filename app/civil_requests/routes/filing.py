@@ -9,12 +9,14 @@ from app.civil_requests.forms import AppealForm, RateForm, ReplyForm, SendForm
 from app.civil_requests.queries import knowledge, requests
 from app.civil_requests.queries.held import list_held_offers
 from app.civil_requests.routes.blueprint import blueprint, go_back, show_form
+from app.civil_requests.routes.similar import ROOM
 from app.civil_requests.rules.kinds import RequestKind
 from app.civil_requests.rules.life import RequestState
 from app.civil_requests.rules.refusals import RequestNotFound
 from app.civil_requests.services import filing
 from app.platform.access import login_required, requires
 from app.platform.permissions import Permission
+from app.platform.similar import list_elsewhere
 
 
 @blueprint.get("/civil-requests/mine")
@@ -28,13 +30,15 @@ def mine() -> str:
 @requires(Permission.CIVIL_REQUEST_FILE)
 def send(reference: str) -> AnyResponse | tuple[str, int]:
     """Look at what others asked, choose the agency, send."""
-    seen = requests.get_seen(current_user, reference)
-    if seen.filer is None or seen.request.state != RequestState.DRAFT:
-        raise RequestNotFound
+    seen = _get_own(reference)
+    if seen.request.state != RequestState.DRAFT:
+        # Sent already: whoever comes back here, or reloads, wants to see what became of it.
+        return redirect(url_for("civil_requests.show", reference=reference), 303)
     form = SendForm(obj=seen.request)
     form.offer(requests.list_agencies())
-    similar = knowledge.find_similar(f"{seen.request.title} {seen.request.text}")
-    suggested = knowledge.suggest_for(f"{seen.request.title} {seen.request.text}", similar)
+    text = f"{seen.request.title} {seen.request.text}"
+    similar = knowledge.find_similar(text)
+    suggested = knowledge.suggest_for(text, similar)
     if form.validate_on_submit():
         filing.file_request(current_user, reference, _text_of(form), _filing_of(form))
         return go_back(reference, gettext("Your request is on its way to the agency."))
@@ -45,6 +49,7 @@ def send(reference: str) -> AnyResponse | tuple[str, int]:
         form=form,
         seen=seen,
         similar=similar,
+        elsewhere=list_elsewhere(ROOM, text),
         suggested=suggested,
         offers=list_held_offers(current_user, current_app.config["RESIDENTS_SYSTEM"]),
         agreed=request.form.get("use_held"),
@@ -111,6 +116,13 @@ def withdraw(reference: str) -> AnyResponse:
     """Take a request back."""
     filing.withdraw_request(current_user, reference)
     return go_back(reference, gettext("You have taken the request back."))
+
+
+def _get_own(reference: str) -> requests.SeenRequest:
+    seen = requests.get_seen(current_user, reference)
+    if seen.filer is None:
+        raise RequestNotFound
+    return seen
 
 
 def _text_of(form: SendForm) -> filing.RequestText:

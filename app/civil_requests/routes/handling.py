@@ -38,7 +38,7 @@ def answer(reference: str) -> Answer:
     if form.validate_on_submit():
         handling.answer_request(current_user, reference, form.text.data or "")
         return go_back(reference, gettext("The answer is on its way."))
-    return show_form(reference, gettext("Answer"), form)
+    return show_form(reference, gettext("Answer it"), form)
 
 
 @blueprint.route("/civil-requests/<reference>/extend", methods=["GET", "POST"])

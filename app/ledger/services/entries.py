@@ -20,8 +20,11 @@ from app.platform.transaction import current_session
 LEAF_PREFIX = b"\x00"
 CHUNK = 500
 # A Core statement, built once: appending is on every hot path.
-_INSERT = insert(LedgerEntry.__table__).returning(
-    LedgerEntry.__table__.c.id, LedgerEntry.__table__.c.leaf_hash
+_INSERT = (
+    insert(LedgerEntry.__table__)
+    .returning(LedgerEntry.__table__.c.id, LedgerEntry.__table__.c.leaf_hash)
+    # psycopg remembers how to send statements of up to 50 values; longer ones it parses each time.
+    .execution_options(insertmanyvalues_page_size=7)
 )
 
 

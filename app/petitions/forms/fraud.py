@@ -23,6 +23,7 @@ from app.platform.forms import (
     TextAreaField,
     TextField,
 )
+from app.platform.language import current_language
 
 LONGEST_TEXT = 2_000
 
@@ -66,9 +67,9 @@ class InvalidationForm(HwabaekForm):
     postcode = TextField(_l("Postcode"), [Optional(), Length(max=10)])
     from_day = DateField(_l("From this day on"), [Optional()])
     to_day = DateField(_l("Until this day"), [Optional()])
-    reason = SelectField(_l("Reason"), [Required(_l("Choose the reason"))])
+    reason = RadioField(_l("Reason"), [Required(_l("Choose the reason"))], choices=[])
     note = TextAreaField(
-        _l("What did you find?"),
+        _l("What have you found?"),
         [Required(_l("Write what you found")), Length(max=LONGEST_TEXT)],
         description=_l("Your colleague reads it before confirming. It is not public."),
     )
@@ -86,8 +87,11 @@ class InvalidationForm(HwabaekForm):
 
     def offer(self) -> None:
         """Fill the lists to choose from."""
-        everything = SelectChoice("", _l("Any"))
-        self.district.choices = [everything, *(SelectChoice(d.code, d.name) for d in list_districts())]
+        everything, korean = SelectChoice("", _l("Any")), current_language() == "ko"
+        self.district.choices = [
+            everything,
+            *(SelectChoice(d.code, d.name_ko if korean else d.name) for d in list_districts()),
+        ]
         self.level.choices = [everything, *(SelectChoice(level.value, name_level(level)) for level in Level)]
         self.reason.choices = [SelectChoice(reason.code, reason.text) for reason in INVALIDATIONS.values()]
 

@@ -1,9 +1,10 @@
 """What stands around a petition: its signatures by day and place, what is trending, what happened lately."""
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import func, select
 
 from app.extensions import db
 from app.petitions.models import Petition, PetitionTotal
+from app.petitions.queries.recorded import get_recorded
 from app.petitions.queries.switches import is_off
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.map import Map, draw_map
@@ -26,8 +28,9 @@ MAP_FILE = "map.geojson"
 
 @dataclass(frozen=True)
 class Around:
-    """A petition's signatures by day and by public place."""
+    """A petition's signatures by day and by public place, as the ledger has them."""
 
+    as_of: datetime | None
     days: Sequence[tuple[date, int]]
     places: Sequence[tuple[str, int]]
     picture: Map | None
@@ -43,14 +46,27 @@ class Trending:
 
 def describe_around(petition_id: int) -> Around:
     """By day without gaps, by place as the entries say it, and the map where the instance has one."""
-    places = _sum_by(PetitionTotal.place, petition_id)
+    places = count_by_place(petition_id)
     districts = {
-        place.removeprefix("district:"): count
-        for place, count in places.items()
-        if place.startswith("district:")
+        place.removeprefix("district:"): count for place, count in places if place.startswith("district:")
     }
-    by_count = sorted(places.items(), key=lambda item: (-item[1], item[0]))
-    return Around(_fill_days(_sum_by(PetitionTotal.on, petition_id)), by_count, _draw(districts))
+    return Around(get_recorded(petition_id).as_of, count_by_day(petition_id), places, _draw(districts))
+
+
+def count_by_day(petition_id: int) -> list[tuple[date, int]]:
+    """A petition's signatures of each day that are in the ledger, from the first to the last without gaps."""
+    days = Counter[date]()
+    for (_, _, day), count in get_recorded(petition_id).cells.items():
+        days[day] += count
+    return _fill_days(days)
+
+
+def count_by_place(petition_id: int) -> list[tuple[str, int]]:
+    """A petition's signatures of each place that are in the ledger, as the entries say it, most first."""
+    places = Counter[str]()
+    for (_, place, _), count in get_recorded(petition_id).cells.items():
+        places[place] += count
+    return sorted(places.items(), key=lambda item: (-item[1], item[0]))
 
 
 def list_trending() -> list[Trending]:
@@ -77,15 +93,6 @@ def list_newest() -> list[Petition]:
         Petition.opened_at.is_not(None), Petition.state.not_in([PetitionState.HIDDEN])
     )
     return list(db.session.scalars(wanted.order_by(Petition.opened_at.desc()).limit(FEED_LENGTH)))
-
-
-def _sum_by(column: Any, petition_id: int) -> dict[Any, int]:
-    wanted = (
-        select(column, func.sum(PetitionTotal.count).label("number"))
-        .where(PetitionTotal.petition_id == petition_id)
-        .group_by(column)
-    )
-    return {row[0]: int(row.number) for row in db.session.execute(wanted) if row.number}
 
 
 def _fill_days(counts: Mapping[date, int]) -> list[tuple[date, int]]:

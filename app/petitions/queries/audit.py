@@ -1,18 +1,20 @@
 """What an outsider compares with the ledger: the count of each level, place and day, as the signatures say.
 
 The numbers are those of the signatures themselves, not of the folded totals, and are true for the ledger's
-newest checkpoint: whatever is changed in the signatures behind the service's back is a difference.
+newest checkpoint: whatever is changed in the signatures behind the service's back is a difference. What waits
+for its batch has no level and no place here, since with them the moment could be told of a pseudonym that the
+batch brings; what waits longer than a batch can take is overdue, and named.
 """
 
 import time
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, CompoundSelect, Integer, cast, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.extensions import db
@@ -21,18 +23,15 @@ from app.ledger.models import LedgerEntry
 from app.ledger.queries.checkpoints import find_checkpoint
 from app.ledger.rules import Log
 from app.petitions.models import Petition, Signature
-from app.petitions.models.signatures import UNFOLDED
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.rules.life import PUBLIC_STATES
 from app.petitions.rules.refusals import NeverOpened
-from app.petitions.rules.signing import LOCAL, SignatureState
+from app.petitions.rules.signing import Batch, SignatureState, find_batch
 from app.platform import clock
 
 REMEMBERED = 5.0
 # Counting a million signatures takes seconds: as often as it is asked for, it takes one part in so many.
 _SHARE = 20
-# A signature of yesterday is in the ledger once the batch of midnight is.
-_BATCH_SLACK = timedelta(minutes=10)
 _CHUNK = 500
 
 Key = tuple[str, str, date]
@@ -44,23 +43,31 @@ _COUNTS_AFTER = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass
 class Audit:
     """A petition's count as the first `ledger_size` entries of the ledger must give it.
 
     `signed` is the page's number, as folded at `counted_at`; `recounted` is what the signatures say it
-    should be. `overdue` has what was signed, but did not enter the ledger in time: nothing, as a rule.
+    should be. Of the difference to the ledger, `waiting` are new signatures by day, and `changing` the net of
+    what was taken back or given again. `overdue` has what can be in no batch any more, or in none yet:
+    nothing, as a rule.
     """
 
     ledger_size: int
     as_of: datetime | None
-    signed: int
-    counted_at: datetime | None
-    recounted: int
-    # What the page says of the ledger; the cells must add up to it.
-    in_ledger: int
-    cells: Counter[Key]
-    overdue: Counter[Key]
+    read_at: datetime
+    signed: int = 0
+    counted_at: datetime | None = None
+    recounted: int = 0
+    cells: Counter[Key] = field(default_factory=Counter)
+    waiting: Counter[date] = field(default_factory=Counter)
+    changing: int = 0
+    overdue: Counter[Key] = field(default_factory=Counter)
+
+    @property
+    def in_ledger(self) -> int:
+        """How many count in the ledger."""
+        return sum(self.cells.values())
 
 
 def get_audit(reference: str) -> tuple[Petition, Audit]:
@@ -71,48 +78,20 @@ def get_audit(reference: str) -> tuple[Petition, Audit]:
     petition = get_public_petition(reference)
     if petition.public_key is None:
         raise NeverOpened
+    return petition, read_audit(petition.id)
+
+
+def read_audit(petition_id: int) -> Audit:
+    """The count of a petition, which may never have been open; remembered in the same way."""
     remembered: dict[int, tuple[float, Audit]]
     remembered = current_app.extensions.setdefault("petition_audits", {})
     started = time.monotonic()
-    until, audit = remembered.get(petition.id, (started, None))
+    until, audit = remembered.get(petition_id, (started, None))
     if audit is None or started >= until:
-        audit = _read_audit(petition.id)
+        audit = _count(petition_id)
         spent = time.monotonic() - started
-        remembered[petition.id] = (started + max(REMEMBERED, _SHARE * spent), audit)
-    return petition, audit
-
-
-def count_in_ledger(petition_id: int, size: int) -> int:
-    """How many signatures count by the first `size` entries: what page and data say.
-
-    It begins with the folded total and looks only at what is on its way, since a page cannot count a million
-    signatures. That it is what the signatures say, the cells beside it show to whoever adds them up.
-    """
-    changing = _list_changing(petition_id, size)
-    known = _list_known_changes([row.pseudonym for row in changing], size)
-    moved = {row.id for row in changing}
-    new = (
-        select(func.count())
-        .select_from(Signature)
-        .where(
-            Signature.ledger_entry_id.in_(_list_waiting(LedgerEntry.id, size)),
-            Signature.petition_id == petition_id,
-            Signature.in_totals,
-        )
-    )
-    # One statement, so that total and rows are of one moment.
-    total = select(Petition.signature_count - new.scalar_subquery()).where(Petition.id == petition_id)
-    count = db.session.scalars(total).one()
-    count += sum(known.get(bytes(row.pseudonym), True) - row.in_totals for row in changing)
-    unfolded = (
-        select(Signature.id, Signature.state, Signature.in_totals)
-        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
-        .where(UNFOLDED, Signature.petition_id == petition_id, _ENTRY.index < size)
-    )
-    for row in db.session.execute(unfolded):
-        if row.id not in moved:
-            count += (row.state == SignatureState.COUNTED) - row.in_totals
-    return count
+        remembered[petition_id] = (started + max(REMEMBERED, _SHARE * spent), audit)
+    return audit
 
 
 def list_public_petitions() -> list[Petition]:
@@ -121,86 +100,86 @@ def list_public_petitions() -> list[Petition]:
     return list(db.session.scalars(wanted.order_by(Petition.opened_at.desc(), Petition.id.desc())))
 
 
-def _read_audit(petition_id: int) -> Audit:
+def _count(petition_id: int) -> Audit:
     checkpoint = find_checkpoint(Log.LEDGER)
     size = checkpoint.size if checkpoint else 0
-    # One statement, so that number and signatures are of one moment.
-    known = select(func.coalesce(func.sum(cast(Signature.in_totals, Integer)), 0)).where(
-        Signature.petition_id == petition_id
-    )
-    numbers = db.session.execute(
-        select(Petition.signature_count, Petition.counted_at, known.scalar_subquery().label("known")).where(
-            Petition.id == petition_id
-        )
-    ).one()
-    return Audit(
-        ledger_size=size,
-        as_of=checkpoint.at if checkpoint else None,
-        signed=numbers.signature_count,
-        counted_at=numbers.counted_at,
-        recounted=int(numbers.known),
-        in_ledger=count_in_ledger(petition_id, size),
-        cells=_count_settled(petition_id, size) + _count_changing(petition_id, size),
-        overdue=_count_overdue(petition_id, size),
-    )
+    now = clock.now()
+    audit = Audit(size, checkpoint.at if checkpoint else None, now)
+    rows = _read_groups(petition_id, size, find_batch(now))
+    changes = _list_known_changes([row.pseudonym for row in rows if row.pseudonym is not None], size)
+    for row in rows:
+        audit.signed, audit.counted_at = row.signature_count, row.counted_at
+        if row.level is not None:
+            _add(audit, row, changes)
+    return audit
 
 
-def _count_settled(petition_id: int, size: int) -> Counter[Key]:
-    """What counts among the signatures whose newest entry is in the ledger."""
-    wanted = (
-        select(Signature.level, Signature.place, Signature.signed_on, func.count())
-        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
+def _read_groups(petition_id: int, size: int, batch: Batch) -> Sequence[Any]:
+    """The signatures, grouped by all that matters; those whose newest change waits stand alone.
+
+    One statement, so that number and signatures are of one moment.
+    """
+    counts = Signature.state == SignatureState.COUNTED
+    has_entered = and_(_ENTRY.index.is_not(None), _ENTRY.index < size)
+    has_changed = and_(_CHANGE.index.is_not(None), _CHANGE.index < size)
+    is_settled = or_(Signature.change_entry_id.is_(None), has_changed)
+    columns = (
+        Petition.signature_count,
+        Petition.counted_at,
+        Signature.level,
+        Signature.place,
+        Signature.signed_on,
+        counts.label("counts"),
+        # As the page counts it: what is not folded yet, it counts as it did before.
+        case((Signature.folded, counts), else_=Signature.in_totals).label("shown"),
+        has_entered.label("has_entered"),
+        is_settled.label("is_settled"),
+        _is_timely(has_entered, is_settled, batch).label("is_timely"),
+        case((~is_settled, Signature.pseudonym)).label("pseudonym"),
+    )
+    each = (
+        select(*columns)
+        .select_from(Petition)
+        .outerjoin(Signature, Signature.petition_id == Petition.id)
+        .outerjoin(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
         .outerjoin(_CHANGE, _CHANGE.id == Signature.change_entry_id)
-        .where(
-            Signature.petition_id == petition_id,
-            Signature.state == SignatureState.COUNTED,
-            _ENTRY.index < size,
-            or_(Signature.change_entry_id.is_(None), _CHANGE.index < size),
-        )
-        .group_by(Signature.level, Signature.place, Signature.signed_on)
+        .where(Petition.id == petition_id)
+        .subquery()
     )
-    rows = db.session.execute(wanted)
-    return Counter({(level, place, day): count for level, place, day, count in rows})
+    return db.session.execute(select(*each.c, func.count().label("number")).group_by(*each.c)).all()
 
 
-def _count_changing(petition_id: int, size: int) -> Counter[Key]:
-    """What counts, as far as the ledger knows, among the signatures whose newest change still waits."""
-    wanted = (
-        select(Signature.pseudonym, Signature.level, Signature.place, Signature.signed_on)
-        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
-        .join(_CHANGE, _CHANGE.id == Signature.change_entry_id)
-        .where(
-            Signature.petition_id == petition_id,
-            _ENTRY.index < size,
-            or_(_CHANGE.index.is_(None), _CHANGE.index >= size),
-        )
+def _is_timely(
+    has_entered: ColumnElement[bool], is_settled: ColumnElement[bool], batch: Batch
+) -> ColumnElement[bool]:
+    """Whether all that waits of a signature belongs to the batch under way."""
+    entry, change = (
+        and_(kind.release_at > batch.released_after, kind.release_at <= batch.released_until)
+        for kind in (_ENTRY, _CHANGE)
     )
-    rows = db.session.execute(wanted).all()
-    known = _list_known_changes([row.pseudonym for row in rows], size)
-    return Counter(
-        (row.level, row.place, row.signed_on) for row in rows if known.get(bytes(row.pseudonym), True)
+    signed = and_(
+        Signature.signed_on.between(batch.first_day, batch.last_day),
+        Signature.signed_at.between(batch.signed_from, batch.signed_until),
     )
+    return and_(or_(has_entered, and_(entry, signed)), or_(is_settled, change))
 
 
-def _list_changing(petition_id: int, size: int) -> Sequence[Any]:
-    """The signatures in the ledger of which a change waits, found by the change."""
-    changes = LedgerEntry.type.in_([kind.value for kind in _COUNTS_AFTER])
-    wanted = (
-        select(Signature.id, Signature.pseudonym, Signature.in_totals)
-        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
-        .where(
-            Signature.petition_id == petition_id,
-            Signature.pseudonym.in_(_list_waiting(LedgerEntry.order_key, size, changes)),
-            _ENTRY.index < size,
-        )
-    )
-    return db.session.execute(wanted).all()
-
-
-def _list_waiting(column: Any, size: int, *conditions: ColumnElement[bool]) -> CompoundSelect[Any]:
-    """That column of the entries that are none of the first `size`, in two parts that each have an index."""
-    wanted = select(column).where(*conditions)
-    return wanted.where(LedgerEntry.index.is_(None)).union_all(wanted.where(LedgerEntry.index >= size))
+def _add(audit: Audit, row: Any, changes: Mapping[bytes, bool]) -> None:
+    """Count one group of signatures where it belongs."""
+    key, counts = (row.level, row.place, row.signed_on), row.counts
+    if not row.is_settled:
+        counts = changes.get(bytes(row.pseudonym), True)
+    known = bool(row.has_entered and counts)
+    audit.recounted += row.number * bool(row.shown)
+    if known:
+        audit.cells[key] += row.number
+    if not (row.has_entered and row.is_settled) and not row.is_timely:
+        if known or row.counts:
+            audit.overdue[key] += row.number
+    elif row.has_entered:
+        audit.changing += row.number * (bool(row.shown) - known)
+    elif row.shown:
+        audit.waiting[row.signed_on] += row.number
 
 
 def _list_known_changes(pseudonyms: Sequence[bytes], size: int) -> dict[bytes, bool]:
@@ -215,21 +194,3 @@ def _list_known_changes(pseudonyms: Sequence[bytes], size: int) -> dict[bytes, b
         for key, kind in db.session.execute(wanted.order_by(LedgerEntry.index)):
             found[bytes(key)] = _COUNTS_AFTER[EntryType(kind)]
     return found
-
-
-def _count_overdue(petition_id: int, size: int) -> Counter[Key]:
-    """What counts on the page, was signed on a day that is over, and is not in the ledger."""
-    today = (clock.now() - _BATCH_SLACK).astimezone(LOCAL).date()
-    wanted: Any = (
-        select(Signature.level, Signature.place, Signature.signed_on, func.count())
-        .join(_ENTRY, _ENTRY.id == Signature.ledger_entry_id)
-        .where(
-            Signature.petition_id == petition_id,
-            Signature.state == SignatureState.COUNTED,
-            Signature.signed_on < today,
-            or_(_ENTRY.index.is_(None), _ENTRY.index >= size),
-        )
-        .group_by(Signature.level, Signature.place, Signature.signed_on)
-    )
-    rows = db.session.execute(wanted)
-    return Counter({(level, place, day): count for level, place, day, count in rows})

@@ -6,18 +6,18 @@ from sqlalchemy import func, or_, select
 
 from app.accounts.models import Account
 from app.accounts.queries import list_districts
-from app.accounts.rules import LinkExpired
 from app.extensions import db
 from app.notifications.rules import Recipient
 from app.petitions.models import EmailSigner, Follower, Petition, Signature, SignatureRequest
 from app.petitions.rules.addresses import alike, canonical_address
 from app.petitions.rules.email import MAILS_WINDOW, UNCONFIRMED_KEPT, WINDOW, longest_match
+from app.petitions.rules.refusals import SignatureLinkExpired
 from app.petitions.rules.signing import SignatureState
 from app.platform import clock
 
 
 def get_email_signer(token: str) -> tuple[EmailSigner, Petition]:
-    """Who holds a mailed link, and for which petition. Raises LinkExpired."""
+    """Who holds a mailed link, and for which petition. Raises SignatureLinkExpired."""
     wanted = (
         select(EmailSigner, Petition)
         .join(Petition, Petition.id == EmailSigner.petition_id)
@@ -31,7 +31,7 @@ def get_email_signer(token: str) -> tuple[EmailSigner, Petition]:
     )
     row = db.session.execute(wanted).one_or_none()
     if row is None:
-        raise LinkExpired
+        raise SignatureLinkExpired
     return row.EmailSigner, row.Petition
 
 
@@ -112,3 +112,9 @@ def _list_invalid(petition_id: int, addresses: set[str]) -> list[str]:
         )
     )
     return list(db.session.scalars(wanted))
+
+
+def is_proof_used(challenge: bytes) -> bool:
+    """Whether a form has come with this proof-of-work."""
+    wanted = select(SignatureRequest.id).where(SignatureRequest.challenge == challenge)
+    return db.session.scalar(wanted) is not None

@@ -76,6 +76,16 @@ def list_objections(invalidation_id: int) -> list[InvalidatedSignature]:
     return list(db.session.scalars(wanted.order_by(InvalidatedSignature.objected_at)))
 
 
+def find_objection_day(signature_id: int) -> datetime | None:
+    """When the signer objected to the latest invalidation of a signature; None as long as they can."""
+    wanted = (
+        select(InvalidatedSignature.objected_at)
+        .where(InvalidatedSignature.signature_id == signature_id)
+        .order_by(InvalidatedSignature.invalidation_id.desc())
+    )
+    return db.session.scalars(wanted.limit(1)).first()
+
+
 def count_changed(invalidation_id: int) -> tuple[int, int]:
     """How many signatures an invalidation has changed, and how many of them count again."""
     wanted = select(func.count(), func.count().filter(InvalidatedSignature.restored)).where(

@@ -3,17 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.extensions import db
-from app.ledger.queries.checkpoints import find_checkpoint
-from app.ledger.rules import Log
 from app.petitions.models import Edit, Obligation, Petition, Sponsor, TimelineEvent
-from app.petitions.queries.audit import count_in_ledger
-from app.petitions.queries.counts import FRESH
 from app.petitions.queries.petitions import list_in_moderation
+from app.petitions.queries.recorded import get_recorded
 from app.petitions.rules.clocks import (
     moderation_deadline,
     obligation_deadline,
@@ -163,19 +159,9 @@ def is_too_late_to_sponsor(petition: Petition) -> bool:
 
 
 def find_covered(petition: Petition) -> Covered | None:
-    """How far the ledger has come with a petition's signatures; None before its first checkpoint.
-
-    This process remembers the answer for FRESH.
-    """
-    remembered: dict[int, tuple[datetime, Covered | None]]
-    remembered = current_app.extensions.setdefault("petition_covered", {})
-    now = clock.now()
-    read_at, covered = remembered.get(petition.id, (None, None))
-    if read_at is None or not now - FRESH < read_at <= now:
-        checkpoint = find_checkpoint(Log.LEDGER)
-        covered = checkpoint and Covered(count_in_ledger(petition.id, checkpoint.size), checkpoint.at)
-        remembered[petition.id] = (now, covered)
-    return covered
+    """How far the ledger has come with a petition's signatures; None before its first checkpoint."""
+    recorded = get_recorded(petition.id)
+    return Covered(recorded.count, recorded.as_of) if recorded.as_of else None
 
 
 def _owed(rules: PetitionRules, obligation: Obligation) -> Owed:

@@ -91,8 +91,12 @@ def list_petitions(shown: Shown, query: str, order: Order, page: int) -> Page[Pe
 
 def list_refused(page: int) -> Page[Petition]:
     """The petitions that moderators refused, newest first; hidden texts are for the page to hide."""
-    wanted = _wanted().where(Petition.state.in_(_REFUSED))
-    return paginate(wanted.order_by(Petition.moderated_at.desc(), Petition.id.desc()), page, PAGE_SIZE)
+    return paginate(_refused(), page, PAGE_SIZE)
+
+
+def list_all_refused() -> list[Petition]:
+    """The same, all of them."""
+    return list(db.session.scalars(_refused()))
 
 
 def list_newest_open(count: int) -> list[Petition]:
@@ -156,6 +160,11 @@ def is_follower(account_id: int, petition_id: int) -> bool:
 
 def _wanted() -> Select[Any]:
     return select(Petition).options(joinedload(Petition.agency), joinedload(Petition.joined_to))
+
+
+def _refused() -> Select[Any]:
+    wanted = _wanted().where(Petition.state.in_(_REFUSED))
+    return wanted.order_by(Petition.moderated_at.desc(), Petition.id.desc())
 
 
 def _belongs(shown: Shown) -> ColumnElement[bool]:

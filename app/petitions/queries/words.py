@@ -171,7 +171,8 @@ def tell_event(act: str, facts: Mapping[str, Any]) -> str:
         agency = facts.get("agency_ko") if current_language() == "ko" else facts["agency"]
         return _("Given to %(agency)s", agency=agency)
     if act == Act.SPONSOR:
-        return ngettext("%(num)d sponsor", "%(num)d sponsors", int(facts.get("count", 1)))
+        number_of = int(facts.get("count", 1))
+        return ngettext("%(num)d sponsor stands by it", "%(num)d sponsors stand by it", number_of)
     texts = {
         Act.SUBMIT: _("Sent in"),
         Act.LAPSE: _("Ended: too few sponsors in time"),

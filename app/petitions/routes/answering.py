@@ -123,6 +123,11 @@ def answer(reference: str) -> str:
     waiting = _list_open(petition)
     kinds = {one.obligation.kind for one in waiting}
     steps = {name: one.title for name, one in STEPS.items() if not one.kinds or one.kinds & kinds}
+    # A clock that runs cannot go on, and one that stands cannot be stopped.
+    if all(one.due_on is not None for one in waiting):
+        steps.pop("resume", None)
+    if all(one.due_on is None for one in waiting):
+        steps.pop("pause", None)
     return render_template(
         "petitions/answer.html", petition=petition, owed=life.list_owed(petition), steps=steps
     )

@@ -1,18 +1,15 @@
-"""What stands around petitions: trending, feeds, and the badge for other sites."""
+"""What stands around petitions: feeds, and the badge for other sites."""
 
-from flask import Response, jsonify, render_template, url_for
+from flask import Response, render_template
 
-from app.petitions.models import Petition
 from app.petitions.queries import around as queries
 from app.petitions.queries import life
 from app.petitions.queries.admission import name_place
 from app.petitions.queries.petitions import get_shown_petition
-from app.petitions.queries.switches import is_off
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.public import KEPT, STALE
 from app.petitions.rules.life import COUNTED_STATES
 from app.petitions.rules.refusals import PetitionNotFound
-from app.petitions.rules.switches import Switch
 from app.platform.access import public
 from app.platform.page_cache import remembered
 
@@ -28,26 +25,6 @@ BADGE_HEADERS = {
 blueprint.add_app_template_global(queries.describe_around, "petition_around")
 blueprint.add_app_template_global(queries.list_trending, "petitions_trending")
 blueprint.add_app_template_global(name_place, "name_petition_place")
-
-
-@blueprint.get("/petitions/trending.json")
-@public
-@remembered(KEPT, STALE)
-def trending() -> Response:
-    """The petitions that most have signed since yesterday."""
-    return jsonify(
-        switched_off=is_off(Switch.TRENDING),
-        petitions=[
-            {
-                "petition": item.petition.reference,
-                "title": item.petition.title,
-                "address": _address(item.petition),
-                "since_yesterday": item.count,
-                "signed": item.petition.signature_count,
-            }
-            for item in queries.list_trending()
-        ],
-    )
 
 
 @blueprint.get("/petitions/feed.atom")
@@ -83,7 +60,3 @@ def badge(reference: str) -> Response:
 
 def _atom(text: str) -> Response:
     return Response(text, mimetype="application/atom+xml")
-
-
-def _address(petition: Petition) -> str:
-    return url_for("petitions.show", reference=petition.reference, _external=True)

@@ -1,7 +1,5 @@
 """Everything public about petitions, for programs: what an outsider compares with the ledger."""
 
-import csv
-import io
 from collections import Counter
 from datetime import datetime
 from typing import Any
@@ -9,14 +7,26 @@ from typing import Any
 from flask import Response, jsonify, url_for
 
 from app.petitions.models import Petition
+from app.petitions.queries import around
 from app.petitions.queries.audit import Audit, Key, get_audit, list_public_petitions
+from app.petitions.queries.petitions import get_public_petition, list_all_refused
+from app.petitions.queries.switches import is_off
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.public import KEPT, STALE
 from app.petitions.rules.life import PetitionState
+from app.petitions.rules.switches import Switch
+from app.petitions.rules.types import parse_rules
 from app.platform.access import public
-from app.platform.page_cache import cacheable
+from app.platform.page_cache import cacheable, remembered
+from app.platform.tables import answer_csv, answer_table
 
-CSV_COLUMNS = ("level", "place", "day", "count")
+CELL_COLUMNS = ("level", "place", "day", "count")
+LIST_COLUMNS = (
+    *("petition", "address", "type", "state", "reason", "title", "agency"),
+    *("opened_at", "closes_on", "closed_at", "archived_at", "public_key", "signed", "counted_at"),
+)
+REFUSED_COLUMNS = ("petition", "address", "type", "state", "reason", "title", "refused_at")
+TRENDING_COLUMNS = ("petition", "title", "address", "since_yesterday", "signed")
 
 
 @blueprint.get("/petitions/data.json")
@@ -27,13 +37,48 @@ def list_data() -> Response:
     return jsonify(petitions=[_describe(petition) for petition in list_public_petitions()])
 
 
+@blueprint.get("/petitions/data.csv")
+@public
+@cacheable(KEPT, STALE)
+def list_data_csv() -> Response:
+    """The same list as a table."""
+    rows = [_describe(petition) for petition in list_public_petitions()]
+    return answer_csv(LIST_COLUMNS, rows, "petitions")
+
+
+@blueprint.get("/petitions/refused.json", defaults={"form": "json"})
+@blueprint.get("/petitions/refused.csv", defaults={"form": "csv"})
+@public
+@cacheable(KEPT, STALE)
+def refused_data(form: str) -> Response:
+    """Every petition that moderators refused, with the reason."""
+    rows = [
+        _describe(petition) | {"refused_at": _seconds(petition.moderated_at)}
+        for petition in list_all_refused()
+    ]
+    return answer_table(form, REFUSED_COLUMNS, rows, "refused")
+
+
+@blueprint.get("/petitions/trending.json", defaults={"form": "json"})
+@blueprint.get("/petitions/trending.csv", defaults={"form": "csv"})
+@public
+@remembered(KEPT, STALE)
+def trending(form: str) -> Response:
+    """The petitions that most have signed since yesterday."""
+    rows = [_describe(item.petition) | {"since_yesterday": item.count} for item in around.list_trending()]
+    if form == "csv":
+        return answer_csv(TRENDING_COLUMNS, rows, "trending")
+    shown = [{column: row[column] for column in TRENDING_COLUMNS} for row in rows]
+    return jsonify(switched_off=is_off(Switch.TRENDING), petitions=shown)
+
+
 @blueprint.get("/petitions/<reference>/data.json")
 @public
 @cacheable(KEPT, STALE)
 def data(reference: str) -> Response:
     """One petition and its count of each level, place and day, as the ledger must have it."""
     petition, audit = get_audit(reference)
-    return jsonify({**_describe(petition), **_describe_count(audit)})
+    return jsonify({**_describe(petition), **_describe_terms(petition), **_describe_count(audit)})
 
 
 @blueprint.get("/petitions/<reference>/data.csv")
@@ -42,13 +87,29 @@ def data(reference: str) -> Response:
 def data_csv(reference: str) -> Response:
     """The same count as a table."""
     _, audit = get_audit(reference)
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows([item[column] for column in CSV_COLUMNS] for item in _list_cells(audit.cells))
-    response = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="petition-{reference}.csv"'
-    return response
+    return answer_csv(CELL_COLUMNS, _list_cells(audit.cells), f"petition-{reference}")
+
+
+@blueprint.get("/petitions/<reference>/days.json", defaults={"form": "json"})
+@blueprint.get("/petitions/<reference>/days.csv", defaults={"form": "csv"})
+@public
+@cacheable(KEPT, STALE)
+def days(reference: str, form: str) -> Response:
+    """One petition's signatures over time: each day, those without any included."""
+    counts = around.count_by_day(get_public_petition(reference).id)
+    rows = [{"day": day.isoformat(), "count": count} for day, count in counts]
+    return answer_table(form, ("day", "count"), rows, "days")
+
+
+@blueprint.get("/petitions/<reference>/places.json", defaults={"form": "json"})
+@blueprint.get("/petitions/<reference>/places.csv", defaults={"form": "csv"})
+@public
+@cacheable(KEPT, STALE)
+def places(reference: str, form: str) -> Response:
+    """One petition's signatures by district and region, as their entries say it."""
+    counts = around.count_by_place(get_public_petition(reference).id)
+    rows = [{"place": place, "count": count} for place, count in counts]
+    return answer_table(form, ("place", "count"), rows, "places")
 
 
 def _describe(petition: Petition) -> dict[str, Any]:
@@ -72,6 +133,16 @@ def _describe(petition: Petition) -> dict[str, Any]:
     }
 
 
+def _describe_terms(petition: Petition) -> dict[str, Any]:
+    """What else people signed under; the opening entry has it too, the text by its hash."""
+    hidden = petition.state == PetitionState.HIDDEN
+    return {
+        "demand": None if hidden else petition.demand,
+        "reasons": None if hidden else petition.reasons,
+        "thresholds": [f"{item.owes.value}:{item.count}" for item in parse_rules(petition.rules).thresholds],
+    }
+
+
 def _describe_count(audit: Audit) -> dict[str, Any]:
     return {
         "signed": audit.signed,
@@ -80,7 +151,10 @@ def _describe_count(audit: Audit) -> dict[str, Any]:
         "in_ledger": audit.in_ledger,
         "ledger_size": audit.ledger_size,
         "as_of": _seconds(audit.as_of),
+        "read_at": _seconds(audit.read_at),
         "cells": _list_cells(audit.cells),
+        "waiting": [{"day": day.isoformat(), "count": audit.waiting[day]} for day in sorted(audit.waiting)],
+        "changing": audit.changing,
         "overdue": _list_cells(audit.overdue),
     }
 

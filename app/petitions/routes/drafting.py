@@ -9,6 +9,7 @@ from app.petitions.forms.drafting import PetitionForm
 from app.petitions.models import Petition
 from app.petitions.queries import life, petitions
 from app.petitions.routes.blueprint import blueprint
+from app.petitions.routes.similar import ROOM
 from app.petitions.rules.life import PUBLIC_STATES, PetitionState
 from app.petitions.rules.refusals import PetitionNotFound
 from app.petitions.rules.types import parse_rules
@@ -16,6 +17,7 @@ from app.petitions.services import drafts
 from app.petitions.services.sponsors import sponsor_petition
 from app.platform.access import login_required, public, requires
 from app.platform.permissions import Permission
+from app.platform.similar import list_elsewhere
 
 SPONSORED = (PetitionState.SPONSORING, PetitionState.MODERATION)
 
@@ -43,6 +45,7 @@ def write(type_code: str) -> AnyResponse | tuple[str, int]:
         form=form if title or request.method == "POST" else None,
         rules=rules,
         similar=petitions.find_similar_petitions(form.title.data or ""),
+        elsewhere=list_elsewhere(ROOM, form.title.data or ""),
     )
     return page, 422 if form.errors else 200
 
@@ -69,6 +72,7 @@ def draft(reference: str) -> str:
         sponsoring=life.find_sponsoring_deadline(petition),
         waiting=life.get_waiting(petition),
         similar=petitions.find_similar_petitions(text, reference) if is_draft else [],
+        elsewhere=list_elsewhere(ROOM, text) if is_draft else [],
         events=life.list_events(petition.id),
         is_public=petition.state in PUBLIC_STATES,
     )

@@ -1,45 +1,60 @@
 """Signing without an account: the form, and the pages that the mailed link leads to."""
 
-from flask import Response, flash, make_response, redirect, render_template, url_for
+from flask import Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
+from app.petitions.forms.fraud import ObjectionForm
 from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, email_signers
 from app.petitions.queries.facts import get_facts
+from app.petitions.queries.fraud import find_objection_day
 from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.queries.receipts import get_email_receipt
 from app.petitions.queries.signatures import find_signature_by_email
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.receipts import download_receipt
 from app.petitions.routes.signature_steps import list_steps
-from app.petitions.rules.refusals import NotSigned
-from app.petitions.services import email_signing
+from app.petitions.rules.refusals import NotSigned, ProofOfWorkRefused
+from app.petitions.rules.signing import SignatureState
+from app.petitions.services import email_signing, proof_of_work
 from app.petitions.services.email_signing import Wish
+from app.petitions.services.objections import object_by_link
 from app.platform.access import public
-from app.platform.errors import TooManyRequests
+from app.platform.error_pages import wants_json
+from app.platform.errors import HwabaekError, TooManyRequests
 from app.platform.language import current_language
 from app.platform.rate_limit import client_network
+
+# ALTCHA's own name for it.
+PROOF_FIELD = "altcha"
 
 
 @blueprint.route("/petitions/<reference>/sign/email", methods=["GET", "POST"])
 @public
 def sign_by_email(reference: str) -> Response | AnyResponse:
     """Name, postcode and address; the answer is the same for every address."""
-    petition, form = get_shown_petition(reference), EmailSigningForm()
-    page, status, wait = {"petition": petition, "form": form, "rules": get_facts(reference).rules}, 200, None
-    if form.validate_on_submit():
-        try:
-            email_signing.request_signature(reference, _read(form), client_network())
-            return redirect(url_for("petitions.mail_under_way", reference=reference), 303)
-        except TooManyRequests as refusal:
-            # The form stays as it was filled in.
-            status, wait = refusal.status, refusal.retry_after
-    elif form.is_submitted():
-        status = 422
-    response = make_response(render_template("petitions/sign_as_stranger.html", **page, wait=wait), status)
-    if wait is not None:
-        response.headers["Retry-After"] = str(wait)
+    form, payload = EmailSigningForm(), request.form.get(PROOF_FIELD, "")
+    if not form.validate_on_submit():
+        return _draw(reference, form, 422 if form.is_submitted() else 200)
+    try:
+        proof = proof_of_work.verify_solution(reference, payload) if payload else None
+        email_signing.request_signature(reference, _read(form), client_network(), proof)
+    except (TooManyRequests, ProofOfWorkRefused) as refusal:
+        if wants_json():
+            raise
+        # The form stays as it was filled in.
+        return _draw(reference, form, refusal.status, refusal=refusal, has_proof=bool(payload))
+    return redirect(url_for("petitions.mail_under_way", reference=reference), 303)
+
+
+@blueprint.get("/petitions/<reference>/sign/challenge")
+@public
+def challenge(reference: str) -> Response:
+    """What the form's script solves before the form is sent; a new one each time."""
+    get_shown_petition(reference)
+    response = jsonify(proof_of_work.create_challenge(reference))
+    response.headers["Cache-Control"] = "no-store"
     return response
 
 
@@ -54,9 +69,27 @@ def mail_under_way(reference: str) -> str:
 @public
 def email_signature(token: str) -> str:
     """What the link shows: a button to confirm, or what has become of the signature. Changes nothing."""
+    return _render(token, ObjectionForm())
+
+
+@blueprint.post("/petitions/signed/<token>/objection")
+@public
+def object_by_email(token: str) -> AnyResponse | tuple[str, int]:
+    """A signer's word against the invalidation of their signature, by whoever holds the link."""
+    form = ObjectionForm()
+    if form.validate_on_submit():
+        object_by_link(token, form.text.data or "")
+        flash(gettext("The moderators have your objection."), "done")
+        return redirect(url_for("petitions.email_signature", token=token), 303)
+    return _render(token, form), 422
+
+
+def _render(token: str, objection: ObjectionForm) -> str:
     signer, petition = email_signers.get_email_signer(token)
     signature = find_signature_by_email(signer.id)
     confirmed_at = signer.confirmed_at if signature else None
+    objected_at = find_objection_day(signature.id) if signature else None
+    may_object = signature is not None and signature.state == SignatureState.INVALIDATED and not objected_at
     return render_template(
         "petitions/email_signature.html",
         petition=petition,
@@ -66,6 +99,8 @@ def email_signature(token: str) -> str:
         follows=email_signers.follows_by_email(signer.id),
         place=admission.name_place(signature.place) if signature else None,
         steps=list_steps(signature, signer.requested_at, confirmed_at),
+        objection=objection if may_object else None,
+        objected_at=objected_at,
     )
 
 
@@ -115,3 +150,19 @@ def _read(form: EmailSigningForm) -> Wish:
         language=current_language(),
         follows=bool(form.follow.data),
     )
+
+
+def _draw(
+    reference: str,
+    form: EmailSigningForm,
+    status: int,
+    *,
+    refusal: HwabaekError | None = None,
+    has_proof: bool = False,
+) -> Response:
+    petition, rules = get_shown_petition(reference), get_facts(reference).rules
+    page = {"petition": petition, "rules": rules, "form": form, "refusal": refusal, "has_proof": has_proof}
+    response = make_response(render_template("petitions/sign_as_stranger.html", **page), status)
+    if refusal is not None and refusal.retry_after is not None:
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    return response

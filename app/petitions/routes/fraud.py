@@ -13,7 +13,7 @@ from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.rules.fraud import BlockKind
 from app.petitions.rules.refusals import BlockInvalid, BlockUnchanged, NoCriteria, NothingMatches
-from app.petitions.services import fraud, invalidation
+from app.petitions.services import fraud, invalidation, objections
 from app.platform.access import login_required, requires, requires_recent
 from app.platform.permissions import Permission
 
@@ -154,7 +154,7 @@ def object_to_invalidation(reference: str) -> AnyResponse | tuple[str, int]:
     """A signer's word against the invalidation of their own signature."""
     petition, form = get_shown_petition(reference), ObjectionForm()
     if form.validate_on_submit():
-        invalidation.object_to_invalidation(current_user, reference, form.text.data or "")
+        objections.object_to_invalidation(current_user, reference, form.text.data or "")
         flash(gettext("The moderators have your objection."), "done")
         return redirect(url_for("petitions.my_signature", reference=reference), 303)
     page = render_template("petitions/objection.html", petition=petition, form=form)

@@ -127,9 +127,16 @@ def decide(reference: str, decision: str) -> AnyResponse | tuple[str, int]:
         agencies = [(agency.id, words.name_agency(agency)) for agency in petitions.list_agencies()]
         forms.offer_agencies(form.agency, agencies, petition.agency_id, gettext("Not known yet"))
     if form.validate_on_submit():
-        wanted.carry_out(reference, form)
-        flash(gettext("Done. Its page and the ledger show it."), "done")
-        return redirect(url_for("petitions.moderation_queue"), 303)
+        try:
+            wanted.carry_out(reference, form)
+        except PetitionNotFound:
+            # Only joining names another petition.
+            if not isinstance(form, forms.JoinForm):
+                raise
+            form.other.errors = [gettext("No other open petition has this address. Copy it from its page")]
+        else:
+            flash(gettext("Done. Its page and the ledger show it."), "done")
+            return redirect(url_for("petitions.moderation_queue"), 303)
     page = render_template("petitions/decide.html", petition=petition, form=form, title=wanted.title)
     return page, 422 if form.errors else 200
 

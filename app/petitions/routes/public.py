@@ -6,7 +6,7 @@ from flask import Response, current_app, jsonify, render_template, request
 from flask_login import current_user
 
 from app.petitions.models import Petition
-from app.petitions.queries import life, petitions, words
+from app.petitions.queries import life, petitions, signatures, words
 from app.petitions.queries.petitions import Order, Shown
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.rules.life import COUNTED_STATES, PetitionState
@@ -94,6 +94,7 @@ def _describe(petition: Petition) -> dict[str, Any]:
         "closing": life.explain_closing(petition),
         "covered": life.find_covered(petition),
         "is_counted": petition.state in COUNTED_STATES,
+        "mine": signatures.find_signature_of(current_user, petition.id) if reader is not None else None,
         "is_follower": reader is not None and petitions.is_follower(reader, petition.id),
         "today": life.town_today(),
         "now": clock.now(),

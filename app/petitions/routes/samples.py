@@ -24,7 +24,7 @@ def samples() -> AnyResponse | tuple[str, int]:
         size = (form.size.data or "").strip()
         try:
             number = int(size) if size.isascii() and size.isdigit() else 0
-            sample = services.request_sample(current_user, (form.petition.data or "").strip(), number)
+            sample = services.request_sample(current_user, form.read_reference(), number)
         except SampleTooLarge as refusal:
             form.size.errors = [str(refusal.title)]
         except (PetitionNotFound, NeverOpened) as refusal:

@@ -27,7 +27,7 @@ def list_steps(
         },
     ]
     if signature is None:
-        return [*steps, {"title": gettext("Counted"), "state": "future"}]
+        return [*steps, {"title": gettext("In the total"), "state": "future"}]
     steps += [_counted(signature), _in_ledger(signature)]
     return steps if signature.state == SignatureState.COUNTED else [*steps, _ending(signature)]
 
@@ -50,7 +50,7 @@ def _confirmation(signature: Signature | None, confirmed_at: datetime | None) ->
 
 
 def _counted(signature: Signature) -> dict[str, Any]:
-    title = gettext("Counted")
+    title = gettext("In the total")
     if signature.folded:
         return {"title": title, "at": signature.signed_at, "state": "done"}
     return {"title": title, "state": "now", "detail": gettext("The total shows it within 10 seconds.")}

@@ -9,6 +9,7 @@ from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, signatures
 from app.petitions.queries.blocks import hash_network
 from app.petitions.queries.facts import get_facts
+from app.petitions.queries.fraud import find_objection_day
 from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.signature_steps import list_steps, receipt_url
@@ -19,6 +20,7 @@ from app.platform.access import login_required, public, requires
 from app.platform.error_pages import wants_json
 from app.platform.permissions import Permission
 from app.platform.rate_limit import client_network
+from app.platform.turns import crowded
 
 
 @blueprint.get("/petitions/<reference>/sign")
@@ -47,6 +49,7 @@ def sign_form(reference: str) -> str | AnyResponse:
 
 @blueprint.post("/petitions/<reference>/signatures")
 @requires(Permission.SIGNATURE_SIGN)
+@crowded
 def sign(reference: str) -> AnyResponse | tuple[AnyResponse, int]:
     """Sign with the account that is signed in."""
     try:
@@ -86,6 +89,7 @@ def my_signature(reference: str) -> str:
         place=admission.name_place(signature.place),
         steps=list_steps(signature, signature.signed_at, signature.signed_at),
         receipt=receipt_url(signature, reference),
+        objected_at=find_objection_day(signature.id),
     )
 
 

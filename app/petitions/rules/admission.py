@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.petitions.rules.life import PetitionState
-from app.petitions.rules.refusals import LevelTooLow, NotOpen, OtherDistrict, TooYoung
+from app.petitions.rules.refusals import BirthYearUnknown, LevelTooLow, NotOpen, OtherDistrict, TooYoung
 from app.petitions.rules.types import Admission
 
 
@@ -18,14 +18,14 @@ class Applicant:
 
 
 def ensure_admitted(admission: Admission, applicant: Applicant, today: date) -> None:
-    """Raises LevelTooLow, TooYoung, OtherDistrict.
+    """Raises LevelTooLow, BirthYearUnknown, TooYoung, OtherDistrict.
 
     The age is that which the person reaches in this calendar year, since only the year of birth is kept.
     """
     if applicant.level < admission.level:
         raise LevelTooLow
-    if admission.minimum_age and not _is_old_enough(admission, applicant, today):
-        raise TooYoung
+    if admission.minimum_age:
+        _ensure_old_enough(admission.minimum_age, applicant, today)
     if admission.districts and applicant.district not in admission.districts:
         raise OtherDistrict
 
@@ -36,5 +36,8 @@ def ensure_open(state: PetitionState | str, closes_on: date | None, today: date)
         raise NotOpen
 
 
-def _is_old_enough(admission: Admission, applicant: Applicant, today: date) -> bool:
-    return applicant.birth_year is not None and today.year - applicant.birth_year >= admission.minimum_age
+def _ensure_old_enough(minimum_age: int, applicant: Applicant, today: date) -> None:
+    if applicant.birth_year is None:
+        raise BirthYearUnknown
+    if today.year - applicant.birth_year < minimum_age:
+        raise TooYoung

@@ -9,6 +9,10 @@ EMAIL_SIGNER = "email-signer"
 # that nobody has verified count among them, and may be as many as with a proof-of-work.
 WINDOW = timedelta(hours=1)
 FORMS_WITH_PROOF, FORMS_WITHOUT = 60, 10
+# How long a proof-of-work is good. Its solution is one of PROOF_TRIES numbers; trying one of them takes
+# PROOF_ROUNDS rounds of PBKDF2.
+PROOF_LIFETIME = timedelta(minutes=10)
+PROOF_TRIES, PROOF_ROUNDS = 512, 10_000
 # Mails to one address about one petition within MAILS_WINDOW; beyond it none goes.
 MAILS_TO_ADDRESS, MAILS_WINDOW = 3, timedelta(days=1)
 # How long an unconfirmed request waits; how long the counts of forms, and hashes of networks, are kept.

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from app.accounts.rules import LinkExpired
 from app.platform.errors import HwabaekError, TooManyRequests
 
 
@@ -83,12 +84,24 @@ class LevelTooLow(PetitionRefusal):
 
 
 class TooYoung(PetitionRefusal):
-    """The person is too young for this type of petition, or their year of birth is not known."""
+    """The person is too young for this type of petition."""
 
     status = 403
     code = "too-young"
     title = _l("This kind of petition has a minimum age")
-    advice = _l("If you have reached it, have your year of birth attested at a desk.")
+    advice = _l("You do not reach it this year. If your year of birth is wrong, have it corrected at a desk.")
+
+
+class BirthYearUnknown(PetitionRefusal):
+    """The type has a minimum age, and nobody has said yet in which year the person was born."""
+
+    status = 403
+    code = "birth-year-unknown"
+    title = _l("This kind of petition has a minimum age, and your year of birth is not known here")
+    advice = _l(
+        "Show your identity card at a desk of the town hall, once, or sign in with your identity provider if"
+        " it names your date of birth. Only the year is kept. Then come back to this page."
+    )
 
 
 class OtherDistrict(PetitionRefusal):
@@ -132,6 +145,14 @@ class NotSigned(PetitionRefusal):
     code = "not-signed"
     title = _l("You have not signed this petition")
     advice = _l("Its page says how to sign.")
+
+
+class ObjectedAlready(PetitionRefusal):
+    """A signer objects once to each invalidation of their signature."""
+
+    code = "objected-already"
+    title = _l("You have objected already")
+    advice = _l("The moderators have what you wrote. You get a mail if your signature counts again.")
 
 
 class TypeNotOffered(PetitionRefusal):
@@ -222,6 +243,35 @@ class LinkNotValid(PetitionRefusal):
     )
 
 
+class ProofOfWorkRefused(PetitionRefusal):
+    """The proof-of-work that came with a form is none of ours, or solves nothing."""
+
+    status = 422
+    code = "proof-of-work-refused"
+    title = _l("The check against floods of forms did not work")
+    advice = _l("Nothing was sent. Send the form again: your browser makes a new check by itself.")
+
+
+class ProofOfWorkExpired(ProofOfWorkRefused):
+    """The proof-of-work is older than it may be."""
+
+    code = "proof-of-work-expired"
+    title = _l("The check against floods of forms is too old")
+    advice = _l("It holds for ten minutes. Send the form again: your browser makes a new check by itself.")
+
+
+class ProofOfWorkUsed(ProofOfWorkRefused):
+    """A form has come with this proof-of-work already."""
+
+    status = 409
+    code = "proof-of-work-used"
+    title = _l("A form with this check has come already")
+    advice = _l(
+        "If you have just sent it, look into your mailbox: the mail is under way. Otherwise send the form "
+        "again: your browser makes a new check by itself."
+    )
+
+
 class Blocked(PetitionRefusal):
     """The address, its domain or the network is on the block list."""
 
@@ -257,6 +307,15 @@ class BlockUnchanged(PetitionRefusal):
     code = "block-unchanged"
     title = _l("The block list stands like this already")
     advice = _l("Reload the page to see the list as it is.")
+
+
+class SignatureLinkExpired(LinkExpired):
+    """Nobody's link, or one that was not confirmed in time."""
+
+    advice = _l(
+        "Open it from the mail again, as a whole. A link that is not confirmed works for a week; "
+        "after that, sign again on the petition's page."
+    )
 
 
 class NoCriteria(PetitionRefusal):

@@ -36,8 +36,8 @@ KIND = "petitions:signature:give"
 def sign_at_desk(served: Served, values: Mapping[str, Any]) -> Outcome:
     """Sign for the person, in the act's transaction; the one proof is short enough for it.
 
-    Raises PetitionNotFound, NotOpen, SigningSwitchedOff, LevelTooLow, TooYoung, OtherDistrict, AlreadySigned,
-    SignatureInvalid.
+    Raises PetitionNotFound, NotOpen, SigningSwitchedOff, LevelTooLow, BirthYearUnknown, TooYoung,
+    OtherDistrict, AlreadySigned, SignatureInvalid.
     """
     reference = values["petition"]
     petition, now = get_facts(reference), clock.now()

@@ -47,7 +47,7 @@ def text_of(petition: Petition) -> PetitionText:
 def start_petition(account: Account, type_code: str, text: PetitionText) -> str:
     """Begin a draft that its creator alone sees; its reference.
 
-    Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, TooYoung, OtherDistrict.
+    Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, BirthYearUnknown, TooYoung, OtherDistrict.
     """
     rules, account_id, now = ensure_may_start(account, type_code), account.id, clock.now()
     with transaction():
@@ -67,7 +67,7 @@ def start_petition(account: Account, type_code: str, text: PetitionText) -> str:
 def ensure_may_start(account: Account, type_code: str) -> dict[str, Any]:
     """Demand that somebody may start a petition of this kind, and return the kind's rules.
 
-    Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, TooYoung, OtherDistrict.
+    Raises CreatingSwitchedOff, TypeNotOffered, LevelTooLow, BirthYearUnknown, TooYoung, OtherDistrict.
     """
     ensure_creating()
     kind = db.session.get(PetitionType, type_code)

@@ -67,7 +67,8 @@ def request_signature(reference: str, wish: Wish, network: str, challenge: bytes
     """Send a link by which the holder of the address can sign; or say by mail that they have.
 
     `challenge` is what a verified proof-of-work solved, good once. Raises PetitionNotFound, NotOpen,
-    SigningSwitchedOff, OnlyWithAccount, Blocked, TooYoung, OtherDistrict, NetworkLimit.
+    SigningSwitchedOff, OnlyWithAccount, Blocked, BirthYearUnknown, OtherDistrict, ProofOfWorkUsed,
+    NetworkLimit.
     """
     petition = get_facts(reference)
     _ensure_by_email(petition, wish)
@@ -83,13 +84,15 @@ def request_signature(reference: str, wish: Wish, network: str, challenge: bytes
     )
     try:
         with transaction():
+            _ensure_proof_unused(challenge)
             _ensure_within_limits(request)
             count = email_signers.count_mails(petition.id, request.address)
             db.session.add(request)
             if count < MAILS_TO_ADDRESS:
                 _write(petition, _keep_signer(petition, wish, address, request.network))
     except IntegrityError:
-        # The same form twice at the same time, or a proof-of-work used again: the first one has done it.
+        _ensure_proof_unused(challenge)
+        # The same form twice at the same time: the first one has done it.
         current_app.logger.info("a form for signing by e-mail came twice")
 
 
@@ -168,6 +171,12 @@ def link_token(petition_id: int, address: str) -> str:
     return base64.urlsafe_b64encode(digest[:_TOKEN_BYTES]).decode()
 
 
+def link_of_signer(email_signer_id: int) -> str:
+    """The secret part of the link that was mailed to somebody who has signed."""
+    signer = db.session.get_one(EmailSigner, email_signer_id)
+    return link_token(signer.petition_id, signer.canonical_email)
+
+
 def _ensure_by_email(petition: Facts, wish: Wish) -> None:
     ensure_signing()
     today = clock.now().astimezone(LOCAL).date()
@@ -176,6 +185,11 @@ def _ensure_by_email(petition: Facts, wish: Wish) -> None:
         raise refusals.OnlyWithAccount
     district = email_signers.find_district_by_postcode(wish.postcode)
     ensure_admitted(petition.rules.sign, Applicant(1, district, None), today)
+
+
+def _ensure_proof_unused(challenge: bytes | None) -> None:
+    if challenge is not None and email_signers.is_proof_used(challenge):
+        raise refusals.ProofOfWorkUsed
 
 
 def _ensure_within_limits(request: SignatureRequest) -> None:

@@ -27,6 +27,7 @@ from app.petitions.rules.fraud import (
 from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.reasons import INVALIDATIONS
 from app.petitions.rules.signing import SignatureState
+from app.petitions.services.email_signing import link_of_signer
 from app.petitions.services.signing import change_signature, lock_for_signing
 from app.petitions.services.steps import lock_petition, take_step
 from app.platform import clock
@@ -118,29 +119,6 @@ def propose_undoing(moderator: Account, number: int, note: str) -> None:
         _append(EntryType.INVALIDATION_PROPOSE, moderator, invalidation, undo=True)
 
 
-def object_to_invalidation(account: Account, reference: str, text: str) -> None:
-    """Say as a signer why one's signature should count. Raises PetitionNotFound, NotSigned."""
-    petition = get_facts(reference)
-    wanted = (
-        select(InvalidatedSignature)
-        .join(Signature, Signature.id == InvalidatedSignature.signature_id)
-        .where(
-            Signature.petition_id == petition.id,
-            Signature.account_id == account.id,
-            Signature.state == SignatureState.INVALIDATED,
-        )
-        .order_by(InvalidatedSignature.invalidation_id.desc())
-    )
-    with transaction():
-        changed = db.session.scalars(wanted).first()
-        if changed is None:
-            raise refusals.NotSigned
-        changed.objection, changed.objected_at = text, clock.now()
-        public = {"petition": reference, "invalidation": changed.invalidation_id}
-        personal = [Personal({"account": account.id, "text": text}, account.id)]
-        ledger.append(Entry(EntryType.OBJECTION_RAISE, public=public, personal=personal))
-
-
 def carry_out_invalidations() -> int:
     """Do what has been confirmed, a batch at a time; how many signatures changed. A stop loses nothing."""
     wanted = select(Invalidation.id).where(Invalidation.state.in_(RUNNING)).order_by(Invalidation.id)
@@ -225,11 +203,11 @@ def _tell(invalidation: Invalidation, row: Any, template: str) -> None:
         "title": petition.title,
         "reference": petition.reference,
         "reason": invalidation.reason_code,
-        "by_email": row.account_id is None,
     }
     if row.account_id is not None:
-        notifications.queue(row.account_id, template, context)
+        notifications.queue(row.account_id, template, context | {"token": None})
     elif row.email_signer_id is not None:
+        context["token"] = link_of_signer(row.email_signer_id)
         notifications.queue(row.email_signer_id, template, context, kind=EMAIL_SIGNER)
 
 

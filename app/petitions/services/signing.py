@@ -36,7 +36,7 @@ from app.petitions.rules.signing import LOCAL, Level, SignatureState, choose_pla
 from app.petitions.services.keys import get_key
 from app.petitions.services.limits import count_unverified
 from app.platform import clock
-from app.platform.transaction import in_turn, transaction, write_together
+from app.platform.transaction import transaction, write_together
 
 # The statements of the hot path, built once.
 _INSERT = insert(Signature.__table__)
@@ -131,8 +131,7 @@ def sign_petition(account: Account, reference: str, network: bytes | None = None
         vrf_input, level = input_for_address(reference, canonical_address(holder.email)), Level.EMAIL
     else:
         vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED
-    with in_turn():
-        support = make_support(petition, vrf_input, level, holder.district, now, network)
+    support = make_support(petition, vrf_input, level, holder.district, now, network)
     replaced = _address_replaced(petition, holder)
     return write_support(Signing(support, holder.account_id, replacing=replaced))
 

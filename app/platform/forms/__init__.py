@@ -78,6 +78,10 @@ REWORDED = {
 }
 
 
+# The same for a text that is too long; WTForms counts.
+TOO_LONG = "Field cannot be longer than %(max)d character."
+
+
 class FormTranslations:
     """The sentences of WTForms: ours where we have one, else its own translation."""
 
@@ -87,6 +91,8 @@ class FormTranslations:
 
     def ngettext(self, singular: str, plural: str, count: int) -> str:
         """Translate a sentence of WTForms that counts."""
+        if singular == TOO_LONG:
+            return gettext("Shorten this to %(max)d characters; it has %(length)d now")
         return wtforms_translations.ngettext(singular, plural, count)
 
 
