@@ -114,7 +114,7 @@ READERS = {
     "petitions/services/email_signing.py": "the holder's own signature, by the link that was mailed to them",
     "petitions/services/followers.py": "whom a petition's news go to",
     "petitions/services/invalidation.py": "tells the signer",
-    "petitions/services/joining.py": "followers of one petition become those of another",
+    "petitions/services/joining.py": "a follower by e-mail goes on under the same address",
     "petitions/services/objections.py": "the holder's own signature",
     "petitions/services/paper.py": "makes a pseudonym of a line of paper and keeps neither",
     "petitions/services/samples.py": "an appointed auditor's sample; each opening is recorded first",

@@ -40,6 +40,7 @@ def archive_petitions() -> None:
     """Archive what ended long ago, and make sure that archived petitions have no key."""
     closing.archive_petitions()
     closing.destroy_old_keys()
+    closing.forget_old_signers()
 
 
 @huey.periodic_task(crontab(minute="5"))

@@ -7,9 +7,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
+from app.accounts.models import Agency
+from app.accounts.policy import Role
 from app.extensions import db as database
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Entry, Pending, append, append_many
@@ -17,6 +20,8 @@ from app.ledger.services.sequencer import sequence_batch
 from app.petitions.models import Petition, PetitionTotal, Signature
 from app.petitions.queries import recorded
 from app.petitions.queries.around import MAP_FILE, describe_around, list_trending
+from app.petitions.routes.answering import STEPS
+from app.petitions.routes.moderation import DECISIONS
 from app.petitions.rules.life import PetitionState
 from app.petitions.rules.map import WIDTH, draw_map
 from app.petitions.rules.signing import LOCAL
@@ -26,6 +31,7 @@ from app.petitions.services.signing import sign_petition, withdraw_signature
 from app.petitions.services.switches import add_lost_days, switch_off
 from app.platform import clock
 from app.platform.transaction import transaction
+from tests.conftest import People
 from tests.petitions.conftest import Town
 from tests.petitions.kit import open_petition
 
@@ -254,3 +260,36 @@ def test_nothing_of_a_hidden_petition_is_shown(town: Town, client: FlaskClient, 
     for path in ("badge.svg", "feed.atom"):
         assert client.get(f"/petitions/library/{path}").status_code == 404
     assert "library" not in client.get("/petitions/feed.atom").text
+
+
+def addresses_of_petitions(app: Flask) -> list[str]:
+    """Every page of the room about one petition, as the map of addresses has it."""
+    others = {"decision": [*DECISIONS], "step": [*STEPS]}
+    found = []
+    for rule in app.url_map.iter_rules():
+        if not rule.endpoint.startswith("petitions.") or "GET" not in (rule.methods or ()):
+            continue
+        if "reference" in rule.arguments:
+            (name,) = rule.arguments - {"reference"} or {""}
+            for value in others.get(name, [""]):
+                found.append(rule.rule.replace("<reference>", "library").replace(f"<{name}>", value))
+    return found
+
+
+def test_no_page_shows_the_title_of_a_hidden_petition(app: Flask, town: Town, people: People) -> None:
+    with app.app_context():
+        agency = database.session.scalar(select(Agency.id))
+        with transaction():
+            hidden = {"state": PetitionState.HIDDEN, "reason_code": "defamatory", "agency_id": agency}
+            database.session.execute(update(Petition).values(**hidden))
+    people.create("mina", district="hill", identity="901314-1000000")
+    people.create("mod", Role.MODERATOR, Role.CLERK, Role.AGENCY_OFFICIAL, agency_id=agency)
+    paths = addresses_of_petitions(app)
+    assert {"/petitions/library/sign", "/petitions/library/objection", "/petitions/library"} < {*paths}
+    assert len(paths) > 30
+    for browser in (app.test_client(), people.sign_in("mina"), people.sign_in("mod")):
+        for path in paths:
+            answer = browser.get(path)
+            assert answer.status_code < 500, path
+            assert "Open the library on Sundays" not in answer.text, path
+            assert "Many work all week" not in answer.text, path

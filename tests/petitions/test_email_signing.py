@@ -20,6 +20,7 @@ from app.petitions.models import EmailSigner, Follower, Petition, Signature, Sig
 from app.petitions.queries.email_signers import find_district_by_postcode
 from app.petitions.rules.email import FORMS_WITHOUT, MAILS_TO_ADDRESS, longest_match
 from app.petitions.rules.life import PetitionState
+from app.petitions.rules.signing import SignatureState
 from app.petitions.services.closing import archive_petition
 from app.petitions.services.counting import fold_totals
 from app.petitions.services.email_signing import forget_requests
@@ -164,6 +165,26 @@ def test_a_link_confirmed_after_the_person_signed_is_refused(
     assert refused.status_code == 409
     assert "You have signed this petition already" in refused.text
     assert states(db) == [("verified", "counted", None)]
+
+
+@pytest.mark.parametrize("name", ["mina", "mina+town"])
+def test_whose_signature_was_declared_invalid_does_not_count_again_by_email(
+    town: Town, client: FlaskClient, letters: Any, db: Any, name: str
+) -> None:
+    ask(client, "mina@example.org")
+    link = link_in(letters()[0])
+    town.settle(name)
+    sign_petition(town.account(name), town.reference)
+    with transaction():
+        database.session.execute(update(Signature).values(state=SignatureState.INVALIDATED, folded=False))
+    refused = press(client, link)
+    assert refused.status_code == 409
+    assert "Your signature was declared invalid" in refused.text
+    assert states(db) == [("verified", "invalidated", None)]
+    fold_totals()
+    assert db.session.scalar(select(Petition.signature_count)) == 0
+    ask(client, "mina@example.org")
+    assert "/petitions/library/signature" in letters()[-1].get_content(), "where the reason stands"
 
 
 def test_taking_back_by_the_link_and_signing_again(

@@ -3,11 +3,12 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from app.accounts.models import Account
 from app.accounts.services.roles import create_agency
 from app.extensions import db as database
-from app.petitions.models import Obligation, Petition, Signature, TimelineEvent
+from app.petitions.models import Obligation, Petition, Signature, Sponsor, TimelineEvent
 from app.petitions.queries import life
 from app.petitions.rules import refusals
 from app.petitions.rules.life import TRANSITIONS, Act, Actor, PetitionState, next_state
@@ -18,7 +19,9 @@ from app.petitions.services.keys import get_key
 from app.petitions.services.signing import sign_petition
 from app.platform import clock
 from app.platform.deadlines import Event, EventKind
+from tests.conftest import People
 from tests.petitions.conftest import Town
+from tests.petitions.test_life_pages import mails
 
 TEXT = PetitionText("A crossing at the school", "Paint a **crossing**.", "Children walk there.")
 
@@ -211,3 +214,67 @@ def test_closing_and_archiving_forget_who_signed_and_destroy_the_key(
     assert get(town.reference).signature_count == 1
     with pytest.raises(refusals.NotOpen):
         get_key(town.reference)
+
+
+def test_a_sponsor_whose_signature_is_refused_is_told_why_and_what_to_do(
+    town: Town, db: object, people: People
+) -> None:
+    number = people.create("late", district="hill", identity="900101-2345678")
+    town.settle("creator")
+    reference = drafts.start_petition(town.account("creator"), "local-council", TEXT)
+    drafts.submit_petition(town.account("creator"), reference)
+    sponsors.sponsor_petition(database.session.get_one(Account, number), reference)
+    with closing.transaction():
+        rules = dict(get(reference).rules)
+        rules["sign"] = rules["sign"] | {"districts": ["river"]}
+        get(reference).rules = rules
+        get(reference).state = PetitionState.MODERATION
+    town.settle("moderator")
+    moderation.publish_petition(town.account("moderator"), reference, None)
+    assert sponsors.sign_for_sponsors(reference) == 0, "the job has been there"
+    assert database.session.scalars(select(Signature)).all() == []
+    browser = people.sign_in("late")
+    page = browser.get("/petitions/mine/signed").text
+    assert "your signature was not counted" in page
+    assert "This petition is for the residents of other districts" in page
+    assert f"/petitions/{reference}/sign" in page
+    told = [mail for mail in mails(town.app) if mail["To"] == "late@example.org"]
+    (letter,) = [mail for mail in told if "was not counted" in mail["Subject"]]
+    assert "have your district corrected at a desk" in letter.get_content()
+    with closing.transaction():
+        get(reference).rules = rules | {"sign": rules["sign"] | {"districts": []}}
+    town.app.extensions.pop("petition_facts", None)
+    sign_petition(database.session.get_one(Account, number), reference)
+    assert "was not counted" not in browser.get("/petitions/mine/signed").text
+
+
+def test_a_sponsor_who_has_signed_already_is_not_bothered(town: Town, db: object) -> None:
+    reference = sponsored(town)
+    town.settle("moderator")
+    with closing.transaction():
+        database.session.execute(update(Sponsor).values(signed=True))
+    moderation.publish_petition(town.account("moderator"), reference, None)
+    sign_petition(town.account("sponsor0"), reference)
+    with closing.transaction():
+        database.session.execute(update(Sponsor).values(signed=False))
+    assert sponsors.sign_for_sponsors(reference) == 3
+    assert database.session.scalars(select(Sponsor.refusal)).all() == [None] * 3
+
+
+def test_nobody_sponsors_after_the_last_day_even_while_the_job_is_late(
+    town: Town, db: object, people: People
+) -> None:
+    people.create("late", district="hill", identity="900101-2345678")
+    town.settle("creator")
+    town.settle("sponsor")
+    reference = drafts.start_petition(town.account("creator"), "local-council", TEXT)
+    drafts.submit_petition(town.account("creator"), reference)
+    browser = people.sign_in("late")
+    assert "Stand by this petition" in browser.get(f"/petitions/{reference}/sponsor").text
+    with closing.transaction():
+        get(reference).submitted_at = clock.now() - timedelta(days=40)
+    with pytest.raises(refusals.SponsorsTooLate):
+        sponsors.sponsor_petition(town.account("sponsor"), reference)
+    page = browser.get(f"/petitions/{reference}/sponsor").text
+    assert "The time for sponsors is over" in page
+    assert "Stand by this petition" not in page

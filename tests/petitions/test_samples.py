@@ -15,16 +15,25 @@ from app.core.petition_samples import draw_sample, make_seed
 from app.extensions import db
 from app.ledger.models import LedgerCheckpoint, LedgerEntry
 from app.petitions.models import SampledSignature
+from app.petitions.queries.facts import get_facts
 from app.petitions.queries.samples import list_sampled
 from app.petitions.rules import refusals
 from app.petitions.rules.samples import SampleFinding
 from app.petitions.services import samples
+from app.petitions.services.email_signing import (
+    Wish,
+    confirm_signature,
+    link_token,
+    request_signature,
+)
 from app.petitions.services.signing import sign_petition
 from app.platform import clock
 from app.platform.errors import PermissionDenied
+from app.platform.transaction import transaction
 from tests.auditor.petition_kit import settle_everything
 from tests.conftest import People, csrf_token
 from tests.petitions.conftest import Town
+from tests.petitions.test_life_pages import mails
 
 SIGNERS = 6
 
@@ -101,6 +110,27 @@ def test_an_opening_stands_in_the_persons_list_or_nothing_is_opened(auditor: Acc
     assert (opened.name, opened.email) == (signer.display_name, signer.email)
 
 
+def test_who_has_no_list_of_accesses_is_told_by_mail(auditor: Account, town: Town) -> None:
+    town.settle("jun", verified=False)
+    sign_petition(town.account("jun"), town.reference)
+    request_signature("library", Wish("Sora Kim", "10123", "sora@example.org", "ko"), "203.0.113.0/24")
+    confirm_signature(link_token(get_facts("library").id, "sora@example.org"))
+    clock.set_offset(timedelta(days=4))
+    settle_everything()
+    with transaction():
+        auditor.agency, auditor.unit = db.session.scalars(select(Agency)).one(), "Inner audit"
+    register()
+    for item in drawn(auditor, SIGNERS + 2):
+        samples.open_signature(auditor, item.id)
+    assert len(db.session.scalars(select(AccessRecord)).all()) == SIGNERS
+    letters = {mail["To"]: mail for mail in mails(town.app)}
+    told = [name for name, mail in letters.items() if "Inner audit" in mail.get_content()]
+    assert sorted(told) == ["jun@example.org", "sora@example.org"]
+    text = letters["jun@example.org"].get_content()
+    assert "Whose office: Roads, Inner audit" in text
+    assert "When: " in text
+
+
 def test_a_finding_follows_an_opening(auditor: Account) -> None:
     register()
     item = drawn(auditor)[0]
@@ -122,6 +152,21 @@ def test_others_samples_and_other_sizes_are_refused(auditor: Account, town: Town
             samples.request_sample(auditor, "library", size)
     with pytest.raises(refusals.SampleNotFound):
         samples.open_signature(auditor, item.id + 1000)
+
+
+def test_only_who_asked_for_a_sample_draws_it(auditor: Account, people: People) -> None:
+    number = people.create("other", Role.AUDITOR)
+    db.session.rollback()
+    other = db.session.get_one(Account, number)
+    sample = samples.request_sample(auditor, "library", 3)
+    settle_everything()
+    with pytest.raises(refusals.SampleNotFound):
+        samples.draw(other, sample.id)
+    browser = people.sign_in("other")
+    token = {"csrf_token": csrf_token(browser)}
+    assert browser.post(f"/petitions/samples/{sample.id}/draw", data=token).status_code == 404
+    assert db.session.scalars(select(LedgerEntry).filter_by(type="petitions:sample:draw")).all() == []
+    assert len(list_sampled(samples.draw(auditor, sample.id))) == 3
 
 
 def test_the_auditors_pages(auditor: Account, people: People) -> None:

@@ -96,10 +96,28 @@ def test_an_invalidated_signature_says_why(mina: FlaskClient, db: Any) -> None:
     assert post(mina, f"{PAGE}/signatures/withdraw").status_code == 409
 
 
-def test_nobody_withdraws_from_a_petition_that_was_stopped(mina: FlaskClient, db: Any) -> None:
+@pytest.mark.parametrize("state", [PetitionState.CLOSED, PetitionState.JOINED, PetitionState.STOPPED])
+def test_withdrawing_stays_possible_until_the_archive(
+    mina: FlaskClient, db: Any, state: PetitionState
+) -> None:
     post(mina, f"{PAGE}/signatures")
     with transaction():
-        db.session.execute(update(Petition).values(state=PetitionState.STOPPED))
+        db.session.execute(update(Petition).values(state=state))
+    assert "Withdraw my signature" in mina.get(f"{PAGE}/signature").text
+    assert post(mina, f"{PAGE}/signatures/withdraw").status_code == 303
+    fold_totals()
+    db.session.rollback()
+    assert db.session.scalars(select(Signature.state)).one() == "withdrawn"
+    assert db.session.scalar(select(Petition.signature_count).where(Petition.reference == "library")) == 0
+    page = mina.get(f"{PAGE}/signature").text
+    assert "Sign again" not in page
+    assert post(mina, f"{PAGE}/signatures").status_code == 409
+
+
+def test_nobody_withdraws_from_an_archived_petition(mina: FlaskClient, db: Any) -> None:
+    post(mina, f"{PAGE}/signatures")
+    with transaction():
+        db.session.execute(update(Petition).values(state=PetitionState.ARCHIVED))
     assert "Withdraw my signature" not in mina.get(f"{PAGE}/signature").text
     assert post(mina, f"{PAGE}/signatures/withdraw").status_code == 409
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from app.accounts import queries
 from app.accounts.models import Account, AccountSession, DeskActRecord, DeskSession, Person
@@ -209,6 +209,19 @@ def undo_at_desk(session: AccountSession, record_id: int) -> None:
         served = queries.get_served(session)
         record = queries.get_desk_act(record_id, served.person.id, None)
         _undo(record, Undoer.DESK, served.clerk)
+
+
+def forget_acts(kind: str, restore: Mapping[str, Any]) -> None:
+    """Delete the acts of a kind with this `restore`, and what the ledger's entries of them hide.
+
+    In the caller's transaction, when nothing may say any more for whom they were done. A record without its
+    details would still do so: by its entry's number it stands beside what the act has changed.
+    """
+    mine = (DeskActRecord.kind == kind, DeskActRecord.restore == dict(restore))
+    columns = (DeskActRecord.ledger_entry_id, DeskActRecord.undone_entry_id)
+    rows = db.session.execute(select(*columns).where(*mine)).all()
+    db.session.execute(delete(DeskActRecord).where(*mine))
+    ledger.erase_openings([number for row in rows for number in row if number is not None])
 
 
 def ensure_clerk(account: Account) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 
 from app.core.commitments import NONCE_BYTES, Content, canonical_json, commit_to
 from app.extensions import db
@@ -18,6 +18,7 @@ from app.platform.database import WriteOutsideTransaction
 from app.platform.transaction import current_session
 
 LEAF_PREFIX = b"\x00"
+CHUNK = 500
 # A Core statement, built once: appending is on every hot path.
 _INSERT = (
     insert(LedgerEntry.__table__)
@@ -106,6 +107,13 @@ def append_many(acts: Sequence[Pending]) -> list[Appended]:
             _keep_opening(number, *opening)
         appended.append(Appended(number, digest, draft.at))
     return appended
+
+
+def erase_openings(entry_ids: Sequence[int]) -> None:
+    """Delete what the commitments of these entries hide, in the caller's transaction; the leaves stay."""
+    for start in range(0, len(entry_ids), CHUNK):
+        chunk = entry_ids[start : start + CHUNK]
+        db.session.execute(delete(LedgerOpening).where(LedgerOpening.entry_id.in_(chunk)))
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,10 @@ class Signature(db.Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
-    # The output of the petition's VRF, 64 bytes, and its proof: what the signer's receipt holds.
+    # The output of the petition's VRF, 64 bytes, and its proof: what the signer's receipt holds. The proof
+    # needs no secret key to be verified for a guessed signer, so it goes when the petition is archived.
     pseudonym: Mapped[bytes] = mapped_column(LargeBinary(64))
-    proof: Mapped[bytes] = mapped_column(LargeBinary(80))
+    proof: Mapped[bytes | None] = mapped_column(LargeBinary(80))
     # Who signed: both NULL for paper, and for everybody once the petition is archived.
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     email_signer_id: Mapped[int | None] = mapped_column(
@@ -45,6 +46,7 @@ class Signature(db.Model):
     # Where the signer lives, so that the totals know when the district may be named; forgotten at archiving.
     district: Mapped[str | None] = mapped_column(String(40))
     signed_on: Mapped[date] = mapped_column(Date)
+    # The day's beginning, once the petition is archived.
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[str] = mapped_column(String(12), default=SignatureState.COUNTED)
     # A keyed hash of the network it came from; deleted after thirty days.

@@ -21,8 +21,9 @@ class Sponsor(db.Model):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    # Whether their signature has been written since it opened.
+    # Whether their signature has been written since it opened, or was refused: the code of rules/refusals.py.
     signed: Mapped[bool] = mapped_column(default=False)
+    refusal: Mapped[str | None] = mapped_column(String(40))
 
 
 class Follower(db.Model):

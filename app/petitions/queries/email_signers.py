@@ -9,6 +9,7 @@ from app.accounts.queries import list_districts
 from app.extensions import db
 from app.notifications.rules import Recipient
 from app.petitions.models import EmailSigner, Follower, Petition, Signature, SignatureRequest
+from app.petitions.rules.addresses import alike, canonical_address
 from app.petitions.rules.email import MAILS_WINDOW, UNCONFIRMED_KEPT, WINDOW, longest_match
 from app.petitions.rules.refusals import SignatureLinkExpired
 from app.petitions.rules.signing import SignatureState
@@ -52,12 +53,13 @@ def follows_by_email(email_signer_id: int) -> bool:
     return db.session.scalar(wanted) is not None
 
 
-def has_signed_with_account(petition_id: int, addresses: set[str]) -> bool:
-    """Whether an account with one of these addresses has a signature that counts.
+def find_state_with_account(petition_id: int, addresses: set[str]) -> SignatureState | None:
+    """What the signature of an account with one of these addresses is worth; None if none was given or left.
 
-    An account under another spelling of the address is found from the other side: when it signs.
+    An account under another spelling of the address is found from the other side, when it signs; but one
+    whose signature is invalid cannot sign again, and so is looked for under every spelling.
     """
-    wanted = (
+    given = (
         select(Signature.id)
         .join(Account, Account.id == Signature.account_id)
         .where(
@@ -66,7 +68,11 @@ def has_signed_with_account(petition_id: int, addresses: set[str]) -> bool:
             Account.email.in_(addresses),
         )
     )
-    return db.session.scalar(wanted.limit(1)) is not None
+    if db.session.scalar(given.limit(1)) is not None:
+        return SignatureState.COUNTED
+    canonical = {canonical_address(address) for address in addresses}
+    invalid = any(canonical_address(email) in canonical for email in _list_invalid(petition_id, addresses))
+    return SignatureState.INVALIDATED if invalid else None
 
 
 def count_forms(petition_id: int, network: bytes) -> int:
@@ -87,6 +93,25 @@ def count_mails(petition_id: int, address: bytes) -> int:
         SignatureRequest.at > clock.now() - MAILS_WINDOW,
     )
     return db.session.scalar(wanted) or 0
+
+
+def _list_invalid(petition_id: int, addresses: set[str]) -> list[str]:
+    """The addresses of accounts whose signature is invalid, at the same providers."""
+    domains = {address.lower().rpartition("@")[2] for address in addresses}
+    endings = [
+        Account.email.endswith(f"@{domain}", autoescape=True)
+        for domain in sorted(domains.union(*(alike(domain) for domain in domains)))
+    ]
+    wanted = (
+        select(Account.email)
+        .join(Signature, Signature.account_id == Account.id)
+        .where(
+            Signature.petition_id == petition_id,
+            Signature.state == SignatureState.INVALIDATED,
+            or_(*endings),
+        )
+    )
+    return list(db.session.scalars(wanted))
 
 
 def is_proof_used(challenge: bytes) -> bool:

@@ -16,6 +16,7 @@ from app.petitions.rules.clocks import (
     signing_deadline,
     sponsoring_deadline,
 )
+from app.petitions.rules.life import PetitionState
 from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.types import ObligationKind, PetitionRules, Span, Threshold, parse_rules
 from app.platform import clock
@@ -154,6 +155,13 @@ def is_sponsor(account_id: int, petition_id: int) -> bool:
     """Whether somebody stands by it."""
     mine = (Sponsor.account_id == account_id, Sponsor.petition_id == petition_id)
     return db.session.scalar(select(Sponsor.id).where(*mine)) is not None
+
+
+def is_too_late_to_sponsor(petition: Petition) -> bool:
+    """Whether it looks for sponsors after their last day, since the job has not ended it yet."""
+    deadline = find_sponsoring_deadline(petition)
+    is_over = deadline is not None and deadline.due_on is not None and deadline.due_on < town_today()
+    return is_over and petition.state == PetitionState.SPONSORING
 
 
 def find_covered(petition: Petition) -> Covered | None:

@@ -64,6 +64,14 @@ def get_public_petition(reference: str) -> Petition:
     return petition
 
 
+def get_shown_petition(reference: str) -> Petition:
+    """The petition whose text everybody may see: not one that is hidden. Raises PetitionNotFound."""
+    petition = get_public_petition(reference)
+    if petition.state == PetitionState.HIDDEN:
+        raise PetitionNotFound
+    return petition
+
+
 def get_own_petition(account: Account, reference: str) -> Petition:
     """The petition of its creator; for others there is none. Raises PetitionNotFound."""
     petition = get_petition(reference)

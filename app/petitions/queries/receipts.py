@@ -11,6 +11,7 @@ from app.petitions.models import EmailSigner, Petition, Signature
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.queries.signatures import get_signature_of
 from app.petitions.rules.addresses import canonical_address
+from app.petitions.rules.refusals import NotSigned
 from app.petitions.rules.signing import Level
 
 
@@ -36,10 +37,12 @@ def make_receipt(petition: Petition, signature: Signature, kind: str, made_from:
     """The receipt, with the ledger's promise or, once the entry is in the tree, the proof.
 
     What the pseudonym is no longer known to be made from stays out: an account's address may have changed
-    since. Its holder knows the old one, and can write it in.
+    since. Its holder knows the old one, and can write it in. Raises NotSigned once the petition is archived.
     """
+    if signature.proof is None:
+        raise NotSigned
     public_key = petition.public_key or b""
-    if not _gives(public_key, petition.reference, kind, made_from, signature):
+    if not _gives(public_key, petition.reference, kind, made_from, signature.proof, signature.pseudonym):
         made_from = ""
     return SignatureReceipt(
         petition=petition.reference,
@@ -53,11 +56,11 @@ def make_receipt(petition: Petition, signature: Signature, kind: str, made_from:
     )
 
 
-def _gives(public_key: bytes, reference: str, kind: str, made_from: str, signature: Signature) -> bool:
+def _gives(
+    public_key: bytes, reference: str, kind: str, made_from: str, proof: bytes, pseudonym: bytes
+) -> bool:
     make_input = input_for_person if kind == PERSON else input_for_address
     try:
-        return (
-            verify_proof(public_key, make_input(reference, made_from), signature.proof) == signature.pseudonym
-        )
+        return verify_proof(public_key, make_input(reference, made_from), proof) == pseudonym
     except (VrfProofRefused, ValueError):
         return False

@@ -5,7 +5,7 @@ from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account
 from app.extensions import db
-from app.petitions.models import EmailSigner, Petition, Signature
+from app.petitions.models import EmailSigner, Petition, Signature, Sponsor
 from app.petitions.rules.addresses import canonical_address
 from app.petitions.rules.refusals import NotSigned
 from app.petitions.rules.signing import SignatureState
@@ -46,6 +46,23 @@ def list_signatures_of(account: Account) -> list[tuple[Signature, Petition]]:
     for signature, petition in db.session.execute(wanted):
         best.setdefault(petition.id, (signature, petition))
     return sorted(best.values(), key=lambda pair: pair[0].signed_at, reverse=True)
+
+
+def list_refused_sponsorships(account_id: int) -> list[tuple[Petition, str]]:
+    """What somebody sponsored without their signature being written when it opened, with the refusal's code.
+
+    Without what they have signed since.
+    """
+    signed = select(Signature.id).where(
+        Signature.petition_id == Petition.id, Signature.account_id == account_id
+    )
+    wanted = (
+        select(Petition, Sponsor.refusal)
+        .join(Sponsor, Sponsor.petition_id == Petition.id)
+        .where(Sponsor.account_id == account_id, Sponsor.refusal.is_not(None), ~signed.exists())
+        .order_by(Sponsor.id.desc())
+    )
+    return [(petition, code) for petition, code in db.session.execute(wanted) if code]
 
 
 def find_signature_by_email(email_signer_id: int) -> Signature | None:

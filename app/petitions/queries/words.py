@@ -1,7 +1,7 @@
 """What the states, acts, clocks and kinds of petitions are called, in the reader's language."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,11 +11,12 @@ from flask_babel import ngettext
 from app.petitions.queries.life import Why
 from app.petitions.rules.life import Act, PetitionState
 from app.petitions.rules.reasons import INVALIDATIONS, REJECTIONS, STOPS
+from app.petitions.rules.refusals import find_refusal
 from app.petitions.rules.switches import Switch
 from app.petitions.rules.types import ObligationKind, PetitionRules, Span, parse_rules
 from app.platform.deadlines import Step, StepKind, Unit
 from app.platform.language import current_language
-from app.platform.presentation import long_date, number
+from app.platform.presentation import long_date, long_moment, number
 
 # Which shape and colour a state is drawn in.
 KINDS = {
@@ -111,6 +112,12 @@ def name_reason(code: str | None) -> str:
     return str(STOPS[code].text) if code in STOPS else ""
 
 
+def tell_refusal(code: str) -> tuple[str, str]:
+    """Why something was refused, and what to do about it."""
+    refusal = find_refusal(code)
+    return str(refusal.title), str(refusal.advice)
+
+
 def name_type(rules: PetitionRules | Mapping[str, Any]) -> str:
     """A kind of petition."""
     read = rules if isinstance(rules, PetitionRules) else parse_rules(rules)
@@ -125,6 +132,17 @@ def describe_type(rules: PetitionRules) -> str:
 def name_agency(agency: Any) -> str:
     """An agency."""
     return agency.name_ko if current_language() == "ko" else agency.name
+
+
+def name_office(office: str, office_ko: str, unit: str) -> str:
+    """The office that an official acts for, as a mail keeps it; empty where none is known."""
+    name = office_ko if current_language() == "ko" else office
+    return ", ".join(part for part in (name, unit) if part)
+
+
+def tell_moment(written: str) -> str:
+    """A moment that a mail keeps as text."""
+    return long_moment(datetime.fromisoformat(written))
 
 
 def write_span(span: Span) -> str:

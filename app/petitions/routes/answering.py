@@ -167,7 +167,7 @@ def _list_open(petition: Petition) -> list[Owed]:
 
 
 def _get_ours(reference: str) -> Petition:
-    petition = petitions.get_public_petition(reference)
+    petition = petitions.get_shown_petition(reference)
     if current_user.agency_id is None or petition.agency_id != current_user.agency_id:
         raise OtherAgency
     return petition

@@ -2,14 +2,13 @@
 
 from flask import Response, render_template
 
-from app.petitions.models import Petition
 from app.petitions.queries import around as queries
 from app.petitions.queries import life
 from app.petitions.queries.admission import name_place
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.public import KEPT, STALE
-from app.petitions.rules.life import COUNTED_STATES, PetitionState
+from app.petitions.rules.life import COUNTED_STATES
 from app.petitions.rules.refusals import PetitionNotFound
 from app.platform.access import public
 from app.platform.page_cache import remembered
@@ -42,7 +41,7 @@ def feed() -> Response:
 @remembered(KEPT, STALE)
 def petition_feed(reference: str) -> Response:
     """What happened to one petition."""
-    petition = _get_shown(reference)
+    petition = get_shown_petition(reference)
     events = life.list_events(petition.id)
     return _atom(render_template("petitions/petition_feed.xml", petition=petition, events=events))
 
@@ -51,20 +50,12 @@ def petition_feed(reference: str) -> Response:
 @public
 def badge(reference: str) -> Response:
     """A picture with title and count, for other sites."""
-    petition = _get_shown(reference)
+    petition = get_shown_petition(reference)
     if petition.state not in COUNTED_STATES:
         raise PetitionNotFound
     response = Response(render_template("petitions/badge.svg", petition=petition), mimetype="image/svg+xml")
     response.headers.update(BADGE_HEADERS)
     return response
-
-
-def _get_shown(reference: str) -> Petition:
-    """A petition whose text is public. Raises PetitionNotFound."""
-    petition = get_public_petition(reference)
-    if petition.state == PetitionState.HIDDEN:
-        raise PetitionNotFound
-    return petition
 
 
 def _atom(text: str) -> Response:

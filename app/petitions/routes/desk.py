@@ -12,10 +12,10 @@ from app.accounts.queries import Served
 from app.accounts.services.desk import DeskAct
 from app.petitions.forms.paper import DeskSigningForm, SheetForm
 from app.petitions.queries import paper as queries
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.rules.paper import LinesRefused, SheetKnown, parse_lines
-from app.petitions.services.desk_signing import sign_at_desk, withdraw_at_desk
+from app.petitions.services.desk_signing import KIND, sign_at_desk, withdraw_at_desk
 from app.petitions.services.paper import Sheet, enter_sheet
 from app.platform.access import requires, requires_recent
 from app.platform.permissions import Permission
@@ -33,7 +33,7 @@ def paper() -> str:
 @requires_recent
 def sheet(reference: str) -> tuple[str, int] | AnyResponse:
     """Enter one sheet, whole or not at all."""
-    petition, form = get_public_petition(reference), SheetForm()
+    petition, form = get_shown_petition(reference), SheetForm()
     if form.validate_on_submit():
         try:
             count = enter_sheet(current_user, reference, _read(form))
@@ -78,7 +78,7 @@ def _has_petitions(_served: Served) -> bool:
 
 
 SIGN_AT_DESK = DeskAct(
-    kind="petitions:signature:give",
+    kind=KIND,
     name=_l("Signature under a petition"),
     describe=_describe,
     form=_form,

@@ -126,6 +126,7 @@ def sponsor(reference: str) -> str | AnyResponse:
         sponsors=life.count_sponsors(petition.id),
         sponsoring=life.find_sponsoring_deadline(petition),
         is_own=reader is not None and petition.creator_id == reader,
+        is_over=life.is_too_late_to_sponsor(petition),
         is_sponsor=reader is not None and life.is_sponsor(reader, petition.id),
     )
 

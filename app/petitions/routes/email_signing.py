@@ -9,7 +9,7 @@ from app.petitions.forms.signing import EmailSigningForm
 from app.petitions.queries import admission, email_signers
 from app.petitions.queries.facts import get_facts
 from app.petitions.queries.fraud import find_objection_day
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.queries.receipts import get_email_receipt
 from app.petitions.queries.signatures import find_signature_by_email
 from app.petitions.routes.blueprint import blueprint
@@ -52,7 +52,7 @@ def sign_by_email(reference: str) -> Response | AnyResponse:
 @public
 def challenge(reference: str) -> Response:
     """What the form's script solves before the form is sent; a new one each time."""
-    get_public_petition(reference)
+    get_shown_petition(reference)
     response = jsonify(proof_of_work.create_challenge(reference))
     response.headers["Cache-Control"] = "no-store"
     return response
@@ -62,7 +62,7 @@ def challenge(reference: str) -> Response:
 @public
 def mail_under_way(reference: str) -> str:
     """Look into your mailbox."""
-    return render_template("petitions/mail_under_way.html", petition=get_public_petition(reference))
+    return render_template("petitions/mail_under_way.html", petition=get_shown_petition(reference))
 
 
 @blueprint.get("/petitions/signed/<token>")
@@ -160,7 +160,7 @@ def _draw(
     refusal: HwabaekError | None = None,
     has_proof: bool = False,
 ) -> Response:
-    petition, rules = get_public_petition(reference), get_facts(reference).rules
+    petition, rules = get_shown_petition(reference), get_facts(reference).rules
     page = {"petition": petition, "rules": rules, "form": form, "refusal": refusal, "has_proof": has_proof}
     response = make_response(render_template("petitions/sign_as_stranger.html", **page), status)
     if refusal is not None and refusal.retry_after is not None:

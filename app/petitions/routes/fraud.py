@@ -9,7 +9,7 @@ from app.petitions.forms.fraud import BlockForm, InvalidationForm, ObjectionForm
 from app.petitions.queries import blocks as block_queries
 from app.petitions.queries import fraud as queries
 from app.petitions.queries import fraud_words as words
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.rules.fraud import BlockKind
 from app.petitions.rules.refusals import BlockInvalid, BlockUnchanged, NoCriteria, NothingMatches
@@ -84,7 +84,7 @@ def remove_block(number: int) -> AnyResponse:
 @requires_recent
 def propose_invalidation(reference: str) -> AnyResponse | tuple[str, int]:
     """Say which signatures and why; first count them, then propose."""
-    petition, form, run = get_public_petition(reference), InvalidationForm.prefilled(), None
+    petition, form, run = get_shown_petition(reference), InvalidationForm.prefilled(), None
     if form.validate_on_submit():
         try:
             if form.is_final():
@@ -152,7 +152,7 @@ def undo_invalidation(number: int) -> AnyResponse:
 @login_required
 def object_to_invalidation(reference: str) -> AnyResponse | tuple[str, int]:
     """A signer's word against the invalidation of their own signature."""
-    petition, form = get_public_petition(reference), ObjectionForm()
+    petition, form = get_shown_petition(reference), ObjectionForm()
     if form.validate_on_submit():
         objections.object_to_invalidation(current_user, reference, form.text.data or "")
         flash(gettext("The moderators have your objection."), "done")

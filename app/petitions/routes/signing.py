@@ -10,7 +10,7 @@ from app.petitions.queries import admission, signatures
 from app.petitions.queries.blocks import hash_network
 from app.petitions.queries.facts import get_facts
 from app.petitions.queries.fraud import find_objection_day
-from app.petitions.queries.petitions import get_public_petition
+from app.petitions.queries.petitions import get_shown_petition
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.routes.signature_steps import list_steps, receipt_url
 from app.petitions.rules.refusals import AlreadySigned
@@ -27,7 +27,7 @@ from app.platform.turns import crowded
 @public
 def sign_form(reference: str) -> str | AnyResponse:
     """What signing makes public, and the one button; or what is missing, and how to get it."""
-    petition = get_public_petition(reference)
+    petition = get_shown_petition(reference)
     facts = get_facts(reference)
     if not current_user.is_authenticated:
         form = EmailSigningForm()
@@ -80,7 +80,7 @@ def withdraw(reference: str) -> AnyResponse:
 @login_required
 def my_signature(reference: str) -> str:
     """What has become of the reader's own signature."""
-    petition = get_public_petition(reference)
+    petition = get_shown_petition(reference)
     signature = signatures.get_signature_of(current_user, petition.id)
     return render_template(
         "petitions/my_signature.html",
@@ -96,5 +96,9 @@ def my_signature(reference: str) -> str:
 @blueprint.get("/petitions/mine/signed")
 @login_required
 def my_signatures() -> str:
-    """Everything that the reader has signed."""
-    return render_template("petitions/my_signatures.html", pairs=signatures.list_signatures_of(current_user))
+    """Everything that the reader has signed; and what they sponsored, but did not sign by that."""
+    return render_template(
+        "petitions/my_signatures.html",
+        pairs=signatures.list_signatures_of(current_user),
+        refused=signatures.list_refused_sponsorships(current_user.id),
+    )

@@ -11,3 +11,9 @@ def canonical_address(email: str) -> str:
     if domain in _WITHOUT_DOTS:
         name, domain = name.replace(".", ""), _WITHOUT_DOTS[domain]
     return f"{name}@{domain}"
+
+
+def alike(domain: str) -> frozenset[str]:
+    """The domains whose mailboxes are the same ones."""
+    canonical = _WITHOUT_DOTS.get(domain, domain)
+    return frozenset({domain, *(name for name, same in _WITHOUT_DOTS.items() if same == canonical)})

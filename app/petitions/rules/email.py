@@ -5,7 +5,8 @@ from datetime import timedelta
 # The kind of recipient that the outbox knows an EmailSigner by.
 EMAIL_SIGNER = "email-signer"
 # Forms from one network for one petition within the window, with a proof-of-work and without. Many people
-# share an office's or a telephone company's network, so that the first is generous.
+# share an office's or a telephone company's network, so that the first is generous. Signatures of accounts
+# that nobody has verified count among them, and may be as many as with a proof-of-work.
 WINDOW = timedelta(hours=1)
 FORMS_WITH_PROOF, FORMS_WITHOUT = 60, 10
 # How long a proof-of-work is good. Its solution is one of PROOF_TRIES numbers; trying one of them takes

@@ -119,7 +119,6 @@ TRANSITIONS: dict[tuple[PetitionState, Act], Transition] = {
 for _state in (_S.OPEN, _S.CLOSED):
     TRANSITIONS.update(
         {
-            (_state, _A.UNSIGN): _by(_state, _W.CITIZEN, _W.CREATOR, _W.CLERK),
             (_state, _A.INVALIDATE): _by(_state, _W.MODERATOR),
             (_state, _A.RESTORE): _by(_state, _W.MODERATOR),
             (_state, _A.REACH): _by(_state, _W.CLOCK),
@@ -134,6 +133,9 @@ for _state in (_S.OPEN, _S.CLOSED):
             (_state, _A.RECORD_OUTCOME): _by(_state, _W.AGENCY, _W.MODERATOR),
         }
     )
+# Taking back is as easy as signing, as long as the signature is there for everybody to see.
+for _state in (_S.OPEN, _S.CLOSED, _S.JOINED, _S.STOPPED):
+    TRANSITIONS[_state, _A.UNSIGN] = _by(_state, _W.CITIZEN, _W.CREATOR, _W.CLERK)
 
 # What strangers may see. A hidden petition shows its number and reason only.
 PUBLIC_STATES = frozenset({_S.OPEN, _S.CLOSED, _S.ARCHIVED, _S.REJECTED, _S.HIDDEN, _S.JOINED, _S.STOPPED})

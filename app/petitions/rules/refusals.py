@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from app.accounts.rules import LinkExpired
-from app.platform.errors import HwabaekError
+from app.platform.errors import HwabaekError, TooManyRequests
 
 
 class PetitionRefusal(HwabaekError):
@@ -188,6 +188,14 @@ class SponsorsComplete(PetitionRefusal):
     advice = _l("Follow it: when it is published you can sign it.")
 
 
+class SponsorsTooLate(PetitionRefusal):
+    """The last day for sponsors is over, whether or not the petition has been ended for it yet."""
+
+    code = "sponsors-too-late"
+    title = _l("The time for sponsors of this petition is over")
+    advice = _l("Too few came in time, so it is not published. Its creator can start it again.")
+
+
 class ReasonUnknown(PetitionRefusal):
     """The code is none of those that may be given for this."""
 
@@ -284,6 +292,14 @@ class Blocked(PetitionRefusal):
         "Too much abuse came from it. Nothing was counted. Sign with a verified account: "
         "a desk verifies you in a few minutes."
     )
+
+
+class NetworkLimit(TooManyRequests):
+    """From this network has come as much for the petition as may come within an hour."""
+
+    code = "network-limit"
+    title = _l("Too many signatures come from your network at the moment")
+    advice = _l("Nothing was counted. Come back in an hour. A verified person can sign at any time.")
 
 
 class BlockInvalid(PetitionRefusal):
@@ -388,3 +404,8 @@ class SampleSystemMissing(PetitionRefusal):
     code = "sample-system-missing"
     title = _l("Nothing can be opened, because it could not be recorded")
     advice = _l("An administrator registers a system with the code petitions first.")
+
+
+def find_refusal(code: str) -> type[PetitionRefusal]:
+    """The refusal with this code, for its words; the general one where none has it any more."""
+    return next((kind for kind in PetitionRefusal.__subclasses__() if kind.code == code), PetitionRefusal)

@@ -2,16 +2,17 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import func, select
 
 from app.extensions import db
 from app.ledger.entry_types import EntryType
-from app.petitions.models import EmailSigner, Obligation, Petition, PetitionTotal, Signature, Sponsor
+from app.petitions.models import Obligation, Petition, PetitionTotal, Signature
 from app.petitions.rules.clocks import ARCHIVED_AFTER_DAYS
 from app.petitions.rules.life import Act, Actor, PetitionState
 from app.petitions.rules.refusals import ActNotAllowed
 from app.petitions.rules.signing import LOCAL
 from app.petitions.services.counting import fold_totals
+from app.petitions.services.forgetting import forget_signers
 from app.petitions.services.keys import destroy_key
 from app.petitions.services.steps import lock_petition, take_step
 from app.platform import clock
@@ -42,7 +43,7 @@ def archive_petitions() -> int:
 
 
 def archive_petition(reference: str, actor: Actor = Actor.CLOCK) -> None:
-    """Close the books of a petition: nothing that says who signed is left, the count stays checkable.
+    """Close the books of a petition: no row that says who signed is left, the count stays checkable.
 
     The key is destroyed only after the commit; a stop in between is made good by the next run of the job,
     which destroys the keys of archived petitions. Raises ActNotAllowed.
@@ -51,7 +52,7 @@ def archive_petition(reference: str, actor: Actor = Actor.CLOCK) -> None:
         pass
     with transaction():
         petition = lock_petition(reference)
-        _forget_signers(petition.id)
+        forget_signers(petition.id, reference)
         petition.archived_at = clock.now()
         public = {"count": petition.signature_count, "levels": _count_levels(petition.id)}
         take_step(petition, Act.ARCHIVE, actor, EntryType.PETITION_ARCHIVE, public=public)
@@ -63,6 +64,17 @@ def destroy_old_keys() -> None:
     archived = select(Petition.reference).where(Petition.state == PetitionState.ARCHIVED)
     for reference in db.session.scalars(archived):
         destroy_key(reference)
+
+
+def forget_old_signers() -> None:
+    """Forget the signers of petitions that were archived when less was forgotten; once is enough."""
+    kept = select(Signature.id).where(Signature.petition_id == Petition.id, Signature.proof.is_not(None))
+    archived = select(Petition.id, Petition.reference).where(
+        Petition.state == PetitionState.ARCHIVED, kept.exists()
+    )
+    for row in db.session.execute(archived).all():
+        with transaction():
+            forget_signers(row.id, row.reference)
 
 
 def _close(reference: str) -> bool:
@@ -78,16 +90,6 @@ def _close(reference: str) -> bool:
             # A moderator was faster.
             return False
     return True
-
-
-def _forget_signers(petition_id: int) -> None:
-    db.session.execute(
-        update(Signature)
-        .where(Signature.petition_id == petition_id)
-        .values(account_id=None, email_signer_id=None, district=None, network=None)
-    )
-    db.session.execute(delete(Sponsor).where(Sponsor.petition_id == petition_id))
-    db.session.execute(delete(EmailSigner).where(EmailSigner.petition_id == petition_id))
 
 
 def _count_levels(petition_id: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from app.access_records.queries.labels import find_enrolment
 from app.accounts.models import DeskActRecord
 from app.accounts.queries import Served
 from app.accounts.rules import NotUndoable
-from app.accounts.services.desk import Outcome
+from app.accounts.services.desk import Outcome, forget_acts
 from app.core.pseudonyms import input_for_person
 from app.core.vrf import proof_to_output
 from app.petitions.models import Signature
@@ -28,6 +28,9 @@ from app.petitions.services.signing import (
     withdraw_of_address,
 )
 from app.platform import clock
+
+# What the act is called among those of a desk.
+KIND = "petitions:signature:give"
 
 
 def sign_at_desk(served: Served, values: Mapping[str, Any]) -> Outcome:
@@ -60,8 +63,13 @@ def sign_at_desk(served: Served, values: Mapping[str, Any]) -> Outcome:
     if account is not None and petition.rules.sign.level == 1:
         withdraw_of_address(petition, account.id, canonical_address(account.email))
     title = get_public_petition(reference).title
-    # Nothing that names the signature: once the petition's key is destroyed, nobody finds it from here.
-    return Outcome({"petition": reference, "title": title}, {"petition": reference})
+    # Nothing that names the signature; and what names the petition goes when that is archived.
+    return Outcome({"petition": reference, "title": title}, _restore(reference))
+
+
+def forget_desk_acts(reference: str) -> None:
+    """Let nothing say any more for whom a desk signed a petition, in the caller's transaction."""
+    forget_acts(KIND, _restore(reference))
 
 
 def withdraw_at_desk(served: Served, record: DeskActRecord) -> None:
@@ -76,9 +84,13 @@ def withdraw_at_desk(served: Served, record: DeskActRecord) -> None:
         state, _ = lock_for_signing(petition.id)
         next_state(state, Act.UNSIGN, Actor.CLERK)
     except refusals.PetitionRefusal as refusal:
-        # It is archived, joined or stopped.
+        # It is archived.
         raise NotUndoable from refusal
     found = lock_signature(Signature.petition_id == petition.id, Signature.pseudonym == pseudonym)
     if found is None or found.state != SignatureState.COUNTED:
         raise NotUndoable
     change_signature(petition, found, SignatureState.WITHDRAWN)
+
+
+def _restore(reference: str) -> dict[str, str]:
+    return {"petition": reference}

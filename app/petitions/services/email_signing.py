@@ -31,12 +31,12 @@ from app.petitions.rules.email import (
     NETWORKS_KEPT,
     REQUESTS_KEPT,
     UNCONFIRMED_KEPT,
-    WINDOW,
     forms_allowed,
 )
 from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.signing import LOCAL, Level, SignatureState
 from app.petitions.services.fraud import ensure_not_blocked
+from app.petitions.services.limits import ensure_within
 from app.petitions.services.signing import (
     Support,
     change_signature,
@@ -46,7 +46,6 @@ from app.petitions.services.signing import (
     make_support,
 )
 from app.platform import clock, keys
-from app.platform.errors import TooManyRequests
 from app.platform.transaction import transaction
 
 _KEY_NAME = "email-signing"
@@ -69,7 +68,7 @@ def request_signature(reference: str, wish: Wish, network: str, challenge: bytes
 
     `challenge` is what a verified proof-of-work solved, good once. Raises PetitionNotFound, NotOpen,
     SigningSwitchedOff, OnlyWithAccount, Blocked, BirthYearUnknown, OtherDistrict, ProofOfWorkUsed,
-    TooManyRequests.
+    NetworkLimit.
     """
     petition = get_facts(reference)
     _ensure_by_email(petition, wish)
@@ -110,8 +109,7 @@ def confirm_signature(token: str) -> None:
     try:
         with transaction():
             _lock_signer(signer_id)
-            if email_signers.has_signed_with_account(petition.id, spellings):
-                raise refusals.AlreadySigned
+            _ensure_not_with_account(petition.id, spellings)
             _count(support, signer_id)
             if follows and not email_signers.follows_by_email(signer_id):
                 follower = Follower(petition_id=petition.id, email_signer_id=signer_id, language=language)
@@ -146,13 +144,19 @@ def unfollow_by_link(token: str) -> None:
 
 
 def forget_requests() -> None:
-    """Delete unconfirmed requests, counts of forms and hashes of networks whose time is over."""
+    """Delete unconfirmed requests, counts of forms and hashes of networks whose time is over.
+
+    An unconfirmed address that follows, since what it followed was joined to this petition, is kept.
+    """
     now = clock.now()
+    follows = select(Follower.id).where(Follower.email_signer_id == EmailSigner.id).exists()
     with transaction():
         db.session.execute(delete(SignatureRequest).where(SignatureRequest.at < now - REQUESTS_KEPT))
         db.session.execute(
             delete(EmailSigner).where(
-                EmailSigner.confirmed_at.is_(None), EmailSigner.requested_at < now - UNCONFIRMED_KEPT
+                EmailSigner.confirmed_at.is_(None),
+                EmailSigner.requested_at < now - UNCONFIRMED_KEPT,
+                ~follows,
             )
         )
         for table, time in ((EmailSigner, EmailSigner.requested_at), (Signature, Signature.signed_at)):
@@ -189,11 +193,9 @@ def _ensure_proof_unused(challenge: bytes | None) -> None:
 
 
 def _ensure_within_limits(request: SignatureRequest) -> None:
-    """Accounts are not limited by network: a verified person signs once, and a town hall has one network."""
+    """Verified persons are not limited by network: each signs once, and a town hall has one network."""
     allowed = forms_allowed(has_proof=request.challenge is not None)
-    limit = allowed * current_app.config["RATE_LIMIT_SCALE"]
-    if email_signers.count_forms(request.petition_id, request.network) >= limit:
-        raise TooManyRequests(retry_after=round(WINDOW.total_seconds()))
+    ensure_within(request.petition_id, request.network, allowed)
 
 
 def _keep_signer(petition: Facts, wish: Wish, address: str, network: bytes) -> EmailSigner:
@@ -217,7 +219,7 @@ def _write(petition: Facts, signer: EmailSigner) -> None:
     signature = find_signature_by_email(signer.id)
     signed = signature is not None and signature.state != SignatureState.WITHDRAWN
     spellings = {signer.email.lower(), signer.canonical_email}
-    by_account = not signed and email_signers.has_signed_with_account(petition.id, spellings)
+    by_account = not signed and email_signers.find_state_with_account(petition.id, spellings) is not None
     context = {
         "reference": petition.reference,
         "token": link_token(petition.id, signer.canonical_email),
@@ -230,6 +232,15 @@ def _write(petition: Facts, signer: EmailSigner) -> None:
 def _lock_signer(signer_id: int) -> None:
     """Hold the signer's row, as `withdraw_of_address` does for a person's own signature."""
     db.session.execute(select(EmailSigner.id).where(EmailSigner.id == signer_id).with_for_update())
+
+
+def _ensure_not_with_account(petition_id: int, spellings: set[str]) -> None:
+    """Demand that the address's account has not signed, and was not declared invalid either."""
+    state = email_signers.find_state_with_account(petition_id, spellings)
+    if state is SignatureState.INVALIDATED:
+        raise refusals.SignatureInvalid
+    if state is not None:
+        raise refusals.AlreadySigned
 
 
 def _count(support: Support, signer_id: int) -> None:

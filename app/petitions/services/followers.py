@@ -14,6 +14,7 @@ from app.petitions.models import Follower, Notice, Petition
 from app.petitions.queries.facts import get_facts
 from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.rules.life import Act
+from app.petitions.services.joining import lock_target, move_follower
 from app.platform import clock, keys
 from app.platform.transaction import after_commit, transaction
 
@@ -117,16 +118,21 @@ def _write_batch(notice_id: int) -> int:
         else:
             notice.last_follower_id = followers[-1].id
         petition = db.session.get_one(Petition, notice.petition_id)
+        # They are told before they are moved, and by the same transaction: nobody is left out or told twice.
+        target = lock_target(petition) if notice.act == Act.JOIN else None
         for follower in followers:
-            _queue(follower, petition, notice.act)
+            kept = move_follower(follower, target) if target else follower
+            _queue(kept, petition, notice.act, target)
     return len(followers)
 
 
-def _queue(follower: Follower, petition: Petition, act: str) -> None:
+def _queue(follower: Follower, petition: Petition, act: str, target: Petition | None) -> None:
     context = {
         "act": act,
         "title": petition.title,
         "reference": petition.reference,
+        # What they follow from now on.
+        "target": {"title": target.title, "reference": target.reference} if target else None,
         # Becomes the header that lets mail programs offer a button (RFC 8058), too.
         "unsubscribe_url": mail_url(
             "petitions.unsubscribe", follower_id=follower.id, mail_token=unsubscribe_token(follower.id)

@@ -14,7 +14,6 @@ from app.petitions.rules.signing import LOCAL
 from app.petitions.rules.types import parse_rules
 from app.petitions.services.drafts import PetitionText, text_of
 from app.petitions.services.finding import index_petition
-from app.petitions.services.joining import move_followers
 from app.petitions.services.keys import make_key
 from app.petitions.services.steps import lock_petition, take_step
 from app.platform import clock
@@ -120,7 +119,7 @@ def refuse_petition(moderator: Account, reference: str, reason_code: str, note: 
 
 
 def join_petition(moderator: Account, reference: str, other: str) -> None:
-    """Join a petition to another about the same: its followers are moved, its signatures are not.
+    """Join a petition to another about the same: its followers are told and moved, its signatures stay.
 
     Raises PetitionNotFound for another that is not open, ActNotAllowed.
     """
@@ -139,7 +138,6 @@ def join_petition(moderator: Account, reference: str, other: str) -> None:
             facts={"title": target.title},
             personal=_by(moderator),
         )
-        move_followers(petition, target)
 
 
 def stop_petition(moderator: Account, reference: str, reason_code: str, note: str) -> None:

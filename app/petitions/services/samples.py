@@ -15,9 +15,11 @@ from app.ledger.entry_types import EntryType
 from app.ledger.models import LedgerCheckpoint, LedgerEntry
 from app.ledger.rules import Log
 from app.ledger.services import Entry, Personal
+from app.notifications import services as notifications
 from app.petitions.models import EmailSigner, Petition, Sample, SampledSignature, Signature
 from app.petitions.queries.petitions import get_public_petition
 from app.petitions.rules import refusals
+from app.petitions.rules.email import EMAIL_SIGNER
 from app.petitions.rules.samples import SampleFinding, ensure_sample_size
 from app.petitions.rules.signing import SignatureState
 from app.platform import clock
@@ -57,13 +59,13 @@ def request_sample(auditor: Account, reference: str, size: int) -> Sample:
 
 
 def draw(auditor: Account, sample_id: int) -> Sample:
-    """Draw a sample that was asked for, once a checkpoint covers the request; idempotent.
+    """Draw a sample that one has asked for, once a checkpoint covers the request; idempotent.
 
-    Raises PermissionDenied, SampleNotFound, SampleNotReady.
+    Raises PermissionDenied, SampleNotFound for another auditor's, SampleNotReady.
     """
     _demand(auditor)
     with transaction():
-        sample = _lock(sample_id)
+        sample = _lock(auditor, sample_id)
         if sample.ledger_size is not None:
             return sample
         checkpoint = _find_first_checkpoint(sample.request_entry)
@@ -91,6 +93,7 @@ def draw(auditor: Account, sample_id: int) -> Sample:
 def open_signature(auditor: Account, sampled_id: int) -> Opened:
     """Who gave one signature of one's own sample; recorded for the person before it is shown.
 
+    Whoever is not known as a person has no list of accesses, and gets a mail. Of a line on paper nobody does.
     Raises PermissionDenied, SampleNotFound, SampleSystemMissing.
     """
     _demand(auditor)
@@ -100,6 +103,8 @@ def open_signature(auditor: Account, sampled_id: int) -> Opened:
         account = db.session.get(Account, signature.account_id) if signature.account_id else None
         if account is not None and account.person_id is not None:
             record_accesses([_access(auditor, account.person_id, sampled.sample)])
+        else:
+            _tell(auditor, sampled.sample.petition, signature)
         sampled.opened_at = clock.now()
         _record(EntryType.SAMPLE_OPEN, _public(sampled), auditor)
         return _read(signature, account)
@@ -133,8 +138,9 @@ def _public(sampled: SampledSignature) -> dict[str, object]:
     return {"sample": sampled.sample_id, "pseudonym": bytes(sampled.signature.pseudonym).hex()}
 
 
-def _lock(sample_id: int) -> Sample:
-    sample = db.session.scalar(select(Sample).where(Sample.id == sample_id).with_for_update())
+def _lock(auditor: Account, sample_id: int) -> Sample:
+    wanted = select(Sample).where(Sample.id == sample_id, Sample.auditor_id == auditor.id)
+    sample = db.session.scalar(wanted.with_for_update())
     if sample is None:
         raise refusals.SampleNotFound
     return sample
@@ -193,6 +199,22 @@ def _access(auditor: Account, person_id: int, sample: Sample) -> Access:
         action=Action.VIEW,
         official_account_id=auditor.id,
     )
+
+
+def _tell(auditor: Account, petition: Petition, signature: Signature) -> None:
+    """Write to whoever has an address and no list of accesses that their signature is being looked at."""
+    context = {
+        "title": petition.title,
+        "reference": petition.reference,
+        "office": auditor.agency.name if auditor.agency else "",
+        "office_ko": auditor.agency.name_ko if auditor.agency else "",
+        "unit": auditor.unit or "",
+        "at": clock.now().isoformat(timespec="minutes"),
+    }
+    if signature.account_id is not None:
+        notifications.queue(signature.account_id, "petitions/opened", context)
+    elif signature.email_signer_id is not None:
+        notifications.queue(signature.email_signer_id, "petitions/opened", context, kind=EMAIL_SIGNER)
 
 
 def _read(signature: Signature, account: Account | None) -> Opened:

@@ -34,6 +34,7 @@ from app.petitions.rules.admission import Applicant, ensure_admitted, ensure_ope
 from app.petitions.rules.life import Act, Actor, next_state
 from app.petitions.rules.signing import LOCAL, Level, SignatureState, choose_place, choose_release
 from app.petitions.services.keys import get_key
+from app.petitions.services.limits import count_unverified
 from app.platform import clock
 from app.platform.transaction import transaction, write_together
 
@@ -113,7 +114,7 @@ def sign_petition(account: Account, reference: str, network: bytes | None = None
     """Sign with an account; durable and counted once this returns.
 
     Raises PetitionNotFound, NotOpen, SigningSwitchedOff, LevelTooLow, TooYoung, OtherDistrict, AlreadySigned,
-    SignatureInvalid, Blocked.
+    SignatureInvalid, Blocked, NetworkLimit.
     """
     petition = get_facts(reference)
     now = clock.now()
@@ -126,6 +127,7 @@ def sign_petition(account: Account, reference: str, network: bytes | None = None
     if known is None:
         if is_blocked(holder.email, network):
             raise refusals.Blocked
+        count_unverified(petition.id, network)
         vrf_input, level = input_for_address(reference, canonical_address(holder.email)), Level.EMAIL
     else:
         vrf_input, level = input_for_person(reference, known.commitment), Level.VERIFIED

@@ -8,7 +8,9 @@ from app.accounts.models import Account
 from app.extensions import db
 from app.ledger.entry_types import EntryType
 from app.ledger.services import Personal
+from app.notifications import services as notifications
 from app.petitions.models import Petition, Sponsor
+from app.petitions.queries.petitions import get_petition
 from app.petitions.rules import refusals
 from app.petitions.rules.admission import ensure_admitted
 from app.petitions.rules.clocks import sponsoring_deadline
@@ -27,7 +29,8 @@ def sponsor_petition(account: Account, reference: str) -> None:
     """Stand by a petition; its reference is the secret that the creator has sent.
 
     With the last sponsor that its type asks for it goes to the moderators. Raises PetitionNotFound,
-    ActNotAllowed, OwnPetition, AlreadySponsor, SponsorsComplete and what keeps somebody from signing.
+    ActNotAllowed, OwnPetition, SponsorsTooLate, AlreadySponsor, SponsorsComplete and what keeps somebody from
+    signing.
     """
     applicant = describe(account)
     with transaction():
@@ -37,6 +40,8 @@ def sponsor_petition(account: Account, reference: str) -> None:
             raise refusals.OwnPetition
         if petition.state not in (PetitionState.SPONSORING, PetitionState.MODERATION):
             raise refusals.PetitionNotFound
+        if _is_over(petition, now.astimezone(LOCAL).date()):
+            raise refusals.SponsorsTooLate
         ensure_admitted(rules.sign, applicant, now.astimezone(LOCAL).date())
         count = _count(petition.id)
         if count >= rules.sponsors_maximum:
@@ -82,30 +87,44 @@ def sign_for_sponsors(reference: str) -> int:
 
 
 def _sign_for(sponsor_id: int, account_id: int, reference: str) -> None:
-    # Who has signed already, or may not sign any more, is done with too.
+    refusal = None
     try:
         sign_petition(db.session.get_one(Account, account_id), reference)
     except refusals.SigningSwitchedOff:
         # Their turn comes when it is on again.
         return
-    except refusals.PetitionRefusal:
+    except refusals.AlreadySigned:
+        # They were faster themselves.
         pass
+    except refusals.PetitionRefusal as problem:
+        refusal = problem.code
     with transaction():
-        db.session.get_one(Sponsor, sponsor_id).signed = True
+        sponsor = db.session.scalar(select(Sponsor).where(Sponsor.id == sponsor_id).with_for_update())
+        if sponsor is None or sponsor.signed:
+            return
+        sponsor.signed, sponsor.refusal = True, refusal
+        if refusal is not None:
+            title = get_petition(reference).title
+            context = {"title": title, "reference": reference, "refusal": refusal}
+            notifications.queue(account_id, "petitions/not_signed", context)
 
 
 def _lapse(reference: str, today: date) -> bool:
     with transaction():
         petition = lock_petition(reference)
-        if petition.state != PetitionState.SPONSORING or petition.submitted_at is None:
-            return False
-        due = sponsoring_deadline(
-            parse_rules(petition.rules), petition.submitted_at.astimezone(LOCAL).date()
-        ).due_on
-        if due is None or today <= due:
+        if not _is_over(petition, today):
             return False
         take_step(petition, Act.LAPSE, Actor.CLOCK, EntryType.PETITION_LAPSE)
     return True
+
+
+def _is_over(petition: Petition, today: date) -> bool:
+    """Whether it still looks for sponsors, and their last day has passed."""
+    if petition.state != PetitionState.SPONSORING or petition.submitted_at is None:
+        return False
+    begun = petition.submitted_at.astimezone(LOCAL).date()
+    due = sponsoring_deadline(parse_rules(petition.rules), begun).due_on
+    return due is not None and due < today
 
 
 def _count(petition_id: int) -> int:
