@@ -3,10 +3,11 @@
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from app.access_records.queries.labels import find_enrolment
 from app.core.pseudonyms import input_for_address, input_for_person
@@ -130,6 +131,22 @@ def test_without_its_key_a_petition_takes_no_signature(town: Town, db: object) -
     destroy_key(town.reference)
     with pytest.raises(refusals.NotOpen):
         sign_petition(town.account("mina"), town.reference)
+
+
+def test_what_waits_to_be_folded_is_found_by_its_index(town: Town, db: Any) -> None:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("a server plans by the size of the table, which is small here")
+    asked: list[tuple[str, Any]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    fold_totals()
+    event.remove(db.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = [one for one in asked if "petition_signature" in one[0]]
+    plan = db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+    assert "ix_petition_signature_unfolded" in plan[0].detail
 
 
 def test_a_district_is_named_only_once_enough_have_signed_there(town: Town, db: object) -> None:

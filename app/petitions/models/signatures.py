@@ -11,6 +11,7 @@ from app.petitions.rules.signing import SignatureState
 from app.platform.columns import UtcDateTime
 
 BigId = BigInteger().with_variant(Integer, "sqlite")
+# As it stands in the partial index: said otherwise, SQLite reads the whole table.
 UNFOLDED = text("NOT folded")
 
 

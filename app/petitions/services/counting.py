@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 
 from app.extensions import db
 from app.petitions.models import Petition, PetitionTotal, Signature
+from app.petitions.models.signatures import UNFOLDED
 from app.petitions.rules.signing import SignatureState
 from app.platform import clock
 from app.platform.rate_limit import INSERTS
@@ -23,7 +24,7 @@ def fold_totals(limit: int = BATCH_SIZE) -> int:
 
     A signature that changes while it is folded is folded again: each row says what the totals know of it.
     """
-    if db.session.scalar(select(Signature.id).where(~Signature.folded).limit(1)) is None:
+    if db.session.scalar(select(Signature.id).where(UNFOLDED).limit(1)) is None:
         return 0
     with transaction():
         rows = _take(limit)
@@ -50,7 +51,7 @@ def _take(limit: int) -> Sequence[Any]:
             Signature.state,
             Signature.in_totals,
         )
-        .where(~Signature.folded)
+        .where(UNFOLDED)
         .order_by(Signature.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
