@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.access_records import rules
 from app.access_records.models import AccessRecord, Dispute
-from app.access_records.queries.disputes import get_deadline
+from app.access_records.queries.disputes import get_deadline, get_dispute, list_waiting_disputes
 from app.access_records.rules import DisputeAct, DisputeState
 from app.access_records.services import disputes
 from app.access_records.services.records import record_accesses
@@ -184,3 +184,19 @@ def test_the_pages_lead_from_the_entry_to_the_answer(country, people) -> None:
     page = mina.get(address, follow_redirects=True).text
     assert "For your housing benefit." in page
     assert "Ask the privacy officer" in page
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_working_at_the_agency_opens_no_question_to_who_does_not_handle_it(country, people, role) -> None:
+    asked = ask()
+    number = people.create("colleague", role)
+    with transaction():
+        database.session.get_one(Account, number).agency_id = country.agency_id
+    colleague = account("colleague")
+    handles = role in (Role.AGENCY_OFFICIAL, Role.PRIVACY_OFFICER)
+    assert [one.reference for one in list_waiting_disputes(colleague)] == ([asked] if handles else [])
+    if handles:
+        assert get_dispute(colleague, asked).reference == asked
+    else:
+        with pytest.raises(rules.DisputeNotFound):
+            get_dispute(colleague, asked)

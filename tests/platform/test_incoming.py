@@ -178,3 +178,9 @@ def test_a_zero_byte_in_a_form_is_said_beside_its_field(
     assert all(text in answer.text for text in kept.values())
     again = client.post(address, data=kept | {"csrf_token": csrf_token(client)})
     assert again.status_code in (200, 303, 409)
+
+
+def test_a_field_that_is_sent_twice_is_judged_by_what_counts(app: Flask, official: FlaskClient) -> None:
+    fields = {"title": ["", "A title"], "demand": ["Plant them"], "csrf_token": [csrf_token(official)]}
+    answer = official.post("/petitions/new/local-council", data=fields)
+    assert answer.status_code == 422

@@ -4,24 +4,35 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.access_records.models import CorrectionRequest
-from app.access_records.queries.timed_requests import compute_due, explain_step, find_request, list_waiting
+from app.access_records.queries.timed_requests import (
+    compute_due,
+    explain_step,
+    find_request,
+    handles,
+    list_waiting,
+)
 from app.access_records.rules.corrections import CORRECTION_RULE, WAITING_CORRECTIONS, CorrectionNotFound
 from app.accounts.models import Account
 from app.extensions import db
 from app.platform.deadlines import Deadline, Step, Unit
+from app.platform.permissions import Permission
+
+HANDLED_BY = (Permission.CORRECTION_ANSWER, Permission.CORRECTION_DECIDE)
 
 
 def get_correction(account: Account, reference: str) -> CorrectionRequest:
-    """The request, for who made it and for officials of the agency asked. Raises CorrectionNotFound."""
-    correction = find_request(CorrectionRequest, account, reference)
+    """The request, for who made it and for who handles it there. Raises CorrectionNotFound."""
+    correction = find_request(CorrectionRequest, account, reference, HANDLED_BY)
     if correction is None:
         raise CorrectionNotFound
     return correction
 
 
-def list_waiting_corrections(agency_id: int | None) -> list[CorrectionRequest]:
-    """The requests and appeals that wait for the agency, oldest first."""
-    return list_waiting(CorrectionRequest, agency_id, WAITING_CORRECTIONS)
+def list_waiting_corrections(account: Account) -> list[CorrectionRequest]:
+    """The requests and appeals that wait for the account's agency, oldest first, for who handles them."""
+    if not handles(account, HANDLED_BY):
+        return []
+    return list_waiting(CorrectionRequest, account.agency_id, WAITING_CORRECTIONS)
 
 
 def list_own_corrections(account_id: int) -> list[CorrectionRequest]:

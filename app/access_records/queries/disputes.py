@@ -3,18 +3,26 @@
 from sqlalchemy import select
 
 from app.access_records.models import Dispute
-from app.access_records.queries.timed_requests import compute_due, explain_step, find_request, list_waiting
+from app.access_records.queries.timed_requests import (
+    compute_due,
+    explain_step,
+    find_request,
+    handles,
+    list_waiting,
+)
 from app.access_records.rules import DISPUTE_RULE, DisputeNotFound, DisputeState
 from app.accounts.models import Account
 from app.extensions import db
 from app.platform.deadlines import Deadline, Step, Unit
+from app.platform.permissions import Permission
 
+HANDLED_BY = (Permission.DISPUTE_ANSWER, Permission.DISPUTE_DECIDE)
 WAITING = (DisputeState.OPEN, DisputeState.APPEALED)
 
 
 def get_dispute(account: Account, reference: str) -> Dispute:
-    """The question, for who asked it and for officials of the agency asked. Raises DisputeNotFound."""
-    dispute = find_request(Dispute, account, reference)
+    """The question, for who asked it and for who handles it there. Raises DisputeNotFound."""
+    dispute = find_request(Dispute, account, reference, HANDLED_BY)
     if dispute is None:
         raise DisputeNotFound
     return dispute
@@ -26,9 +34,9 @@ def find_dispute_of(record_id: int, account_id: int) -> Dispute | None:
     return db.session.scalar(wanted)
 
 
-def list_waiting_disputes(agency_id: int | None) -> list[Dispute]:
-    """The questions and appeals that wait for the agency, oldest first."""
-    return list_waiting(Dispute, agency_id, WAITING)
+def list_waiting_disputes(account: Account) -> list[Dispute]:
+    """The questions and appeals that wait for the account's agency, oldest first, for who handles them."""
+    return list_waiting(Dispute, account.agency_id, WAITING) if handles(account, HANDLED_BY) else []
 
 
 def get_deadline(dispute: Dispute) -> Deadline:

@@ -12,17 +12,25 @@ from app.access_records.models.timed_requests import TimedRequest
 from app.accounts.models import Account
 from app.extensions import db
 from app.platform.deadlines import Deadline, Event, EventKind, Rule, Step, StepKind, Unit, compute_deadline
+from app.platform.permissions import Permission
 
 Request = TypeVar("Request", bound=TimedRequest)
 
 
-def find_request(kind: type[Request], account: Account, reference: str) -> Request | None:
-    """The request, for who made it and for officials of the agency asked."""
+def find_request(
+    kind: type[Request], account: Account, reference: str, handled_by: Collection[Permission]
+) -> Request | None:
+    """The request, for who made it and for those of the agency asked who have one of the permissions."""
     request = db.session.scalar(select(kind).where(kind.reference == reference))
     if request is None:
         return None
-    is_agency = account.agency_id is not None and account.agency_id == request.agency_id
-    return request if is_agency or request.account_id == account.id else None
+    is_handler = account.agency_id == request.agency_id and handles(account, handled_by)
+    return request if is_handler or request.account_id == account.id else None
+
+
+def handles(account: Account, handled_by: Collection[Permission]) -> bool:
+    """Whether the account handles such requests for its agency: working there is not enough."""
+    return account.agency_id is not None and any(map(account.has_permission, handled_by))
 
 
 def list_waiting(kind: type[Request], agency_id: int | None, states: Collection[str]) -> list[Request]:

@@ -112,7 +112,7 @@ def show_correction(correction: str) -> str:
 @login_required
 def waiting_corrections() -> str:
     """The requests that wait for the official's agency."""
-    found = queries.list_waiting_corrections(current_user.agency_id) if current_user.agency_id else []
+    found = queries.list_waiting_corrections(current_user)
     return render_template(
         "access_records/corrections.html",
         corrections=found,

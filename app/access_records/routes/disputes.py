@@ -62,7 +62,7 @@ def show_dispute(reference: str) -> str:
 @login_required
 def waiting_disputes() -> str:
     """The questions that wait for the official's agency."""
-    found = queries.list_waiting_disputes(current_user.agency_id) if current_user.agency_id else []
+    found = queries.list_waiting_disputes(current_user)
     due = {dispute.id: queries.get_deadline(dispute).due_on for dispute in found}
     return render_template("access_records/disputes.html", disputes=found, due=due)
 

@@ -158,7 +158,8 @@ class Required:
 
     def __call__(self, _form: wtforms.Form, field: wtforms.Field) -> None:
         """Raise StopValidation unless something other than blanks was sent."""
-        sent = field.raw_data or []
+        # Of a text that is sent twice, the first counts.
+        sent = [field.data] if isinstance(field.data, str) else field.raw_data or []
         if any(value.strip() if isinstance(value, str) else value for value in sent):
             return
         field.errors = []
