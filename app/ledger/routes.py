@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from app.ledger import queries
 from app.ledger.entry_types import ANONYMOUS_ACTS
+from app.ledger.queries import words
 from app.ledger.rules import LEAF_HASH, Log, ReceiptNotFound, TileNotFound, parse_tile_number
 from app.ledger.services.keys import get_origin, list_verifier_keys
 from app.ledger.services.witnesses import load_witnesses
@@ -37,6 +38,7 @@ def index() -> str | AnyResponse:
         entries=queries.list_newest_entries(),
         origin=get_origin(Log.LEDGER),
         verifier_keys=[str(list_verifier_keys(log)[0]) for log in Log],
+        words=words,
     )
 
 
@@ -105,6 +107,7 @@ def receipt(leaf_hash: str) -> str:
         verifier_key=str(list_verifier_keys(Log.LEDGER)[0]),
         witnesses=load_witnesses(),
         offers=current_app.extensions["receipt_offers"] if has_offers else (),
+        words=words,
     )
 
 

@@ -36,7 +36,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(found["content"])
     rows = [found for line in text.splitlines() if (found := ROW.match(line))]
-    assert len(rows) == 6
+    assert len(rows) == 7
     for row in rows:
         add(folder / row["path"], row["how"], row["anchor"], row["text"].replace("\\|", "|"))
     return folder

@@ -1,6 +1,7 @@
 """The log over HTTP, as C2SP tlog-tiles says; receipts; the page."""
 
 import base64
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -106,7 +107,7 @@ def test_a_receipt_is_a_promise_and_then_a_proof(client: FlaskClient, db: Any) -
     assert client.get(f"/ledger/receipts/{digest}.json").get_json()["text"] == proof.to_text()
     page = client.get(f"/ledger/receipts/{digest}").text
     assert "In the ledger" in page
-    assert "elections:election:create" in page
+    assert re.search(r"An election was drafted\s*<br>\s*<code[^>]*>elections:election:create</code>", page)
 
 
 @pytest.mark.parametrize("digest", ["0" * 64, "x", "F" * 64])
@@ -120,11 +121,27 @@ def test_the_page_shows_the_newest_and_finds_a_hash(client: FlaskClient, db: Any
     assert row.leaf_hash not in client.get("/ledger").text
     sequence_batch()
     page = client.get("/ledger").text
-    assert row.leaf_hash in page
+    assert re.search(rf'href="/ledger/receipts/{row.leaf_hash}">An election was drafted</a>', page)
+    assert "<code>elections:election:create</code>" in page
     assert "No witness outside the operator" in page
     found = client.get(f"/ledger?q={row.leaf_hash.upper()}")
     assert (found.status_code, found.location) == (302, f"/ledger/receipts/{row.leaf_hash}")
     assert "no entry with this hash" in client.get("/ledger?q=ab").text
+
+
+def test_both_pages_name_an_act_in_korean(client: FlaskClient, db: Any) -> None:
+    row = append_one(n=1)
+    sequence_batch()
+    for page in ("/ledger", f"/ledger/receipts/{row.leaf_hash}"):
+        html = client.get(page, headers={"Accept-Language": "ko"}).text
+        assert "투표 초안 작성" in html
+        assert ">elections:election:create</code>" in html
+
+
+def test_a_promise_does_not_say_what_it_is_about(client: FlaskClient, db: Any) -> None:
+    page = client.get(f"/ledger/receipts/{append_one(n=1).leaf_hash}").text
+    assert "An election was drafted" not in page
+    assert "elections:election:create" not in page
 
 
 def test_the_map_is_served_under_its_own_prefix(client: FlaskClient, db: Any) -> None:
