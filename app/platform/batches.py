@@ -19,6 +19,18 @@ Take = Callable[[], Sequence[Item]]
 Run = Callable[[Take[Item]], Sequence[Outcome | Exception]]
 
 
+# Wakes threads of which each has its outcome; by default all at once.
+Wake = Callable[[Sequence[threading.Event]], None]
+# What a woken thread does first.
+Woken = Callable[[], None] | None
+
+
+def set_all(waiting: Sequence[threading.Event]) -> None:
+    """Wake everybody at once."""
+    for event in waiting:
+        event.set()
+
+
 class _Ticket(Generic[Item, Outcome]):
     """One item, who waits for it, and in the end its outcome or failure."""
 
@@ -31,11 +43,18 @@ class _Ticket(Generic[Item, Outcome]):
 
 
 class Batcher(Generic[Item, Outcome]):
-    """Gathers items of one kind, at most `maximum` in a batch; one for each application and process."""
+    """Gathers items of one kind, at most `maximum` in a batch; one for each application and process.
 
-    def __init__(self, run: Run[Item, Outcome], maximum: int) -> None:
+    `wake` may hold back some of those who are done, so that they do not all go on at the same moment.
+    """
+
+    def __init__(
+        self, run: Run[Item, Outcome], maximum: int, wake: Wake = set_all, woken: Woken = None
+    ) -> None:
         self._run = run
         self._maximum = maximum
+        self._wake = wake
+        self._woken = woken
         self._mutex = threading.Lock()
         self._waiting: deque[_Ticket[Item, Outcome]] = deque()
         self._led = False
@@ -49,12 +68,14 @@ class Batcher(Generic[Item, Outcome]):
         if not ticket.leads:
             ticket.woken.wait()
         if ticket.leads:
-            self._lead()
+            self._lead(ticket)
+        elif self._woken is not None:
+            self._woken()
         if isinstance(ticket.outcome, Exception):
             raise ticket.outcome
         return ticket.outcome
 
-    def _lead(self) -> None:
+    def _lead(self, own: _Ticket[Item, Outcome]) -> None:
         batch: list[_Ticket[Item, Outcome]] = []
 
         def take() -> Sequence[Item]:
@@ -75,8 +96,7 @@ class Batcher(Generic[Item, Outcome]):
                 ticket.outcome = failure
         finally:
             self._hand_over()
-            for ticket in batch:
-                ticket.woken.set()
+            self._wake([ticket.woken for ticket in batch if ticket is not own])
 
     def _hand_over(self) -> None:
         with self._mutex:

@@ -78,8 +78,12 @@ def write_together(write: Writer[Item, Outcome], item: Item) -> Outcome:
         return _only(_write_each(write, [item]))
     turns.give_back()
     batches: dict[Writer[Item, Outcome], Batcher[Item, Outcome]] = current_app.extensions["batches"]
-    batcher = batches.setdefault(write, Batcher(lambda take: _write_batch(write, take), MAXIMUM_BATCH))
-    return batcher.submit(item)
+    if write not in batches:
+        made: Batcher[Item, Outcome] = Batcher(
+            lambda take: _write_batch(write, take), MAXIMUM_BATCH, turns.resume, turns.hold
+        )
+        batches.setdefault(write, made)
+    return batches[write].submit(item)
 
 
 def after_commit(callback: Callback) -> None:

@@ -7,7 +7,7 @@ for the database. Who waits costs nothing, and nobody is overtaken.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -41,19 +41,37 @@ def give_back() -> None:
         turns.leave()
 
 
+def resume(waiting: Sequence[threading.Event]) -> None:
+    """Wake those who have what they waited for, each when its turn comes, before anybody who is new."""
+    _turns().resume(waiting)
+
+
+def hold() -> None:
+    """After `resume`: keep the turn until the request ends; what is no crowded request needs none."""
+    if g.get("crowded"):
+        g.turn = _turns()
+    else:
+        _turns().leave()
+
+
 def _take() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if not getattr(view, MARK, False):
         return
     # Read before the turn: nobody holds one by sending slowly.
     _ = request.form
-    turns: Turns = current_app.extensions["turns"]
+    turns = _turns()
     turns.enter()
-    g.turn = turns
+    g.crowded, g.turn = True, turns
 
 
 def _give_back(_: BaseException | None) -> None:
     give_back()
+
+
+def _turns() -> "Turns":
+    turns: Turns = current_app.extensions["turns"]
+    return turns
 
 
 class Turns:
@@ -89,6 +107,15 @@ class Turns:
                 self._waiting.remove(turn)
                 raise DatabaseUnavailable
         # The turn came at the very moment of giving up: it is ours, so use it.
+
+    def resume(self, waiting: Sequence[threading.Event]) -> None:
+        """Set each event when its turn has come; they go before whoever waits already."""
+        with self._mutex:
+            now, later = waiting[: self._free], waiting[self._free :]
+            self._free -= len(now)
+            self._waiting.extendleft(reversed(later))
+        for turn in now:
+            turn.set()
 
     def leave(self) -> None:
         """Give the turn to whoever waits longest."""

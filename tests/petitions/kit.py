@@ -1,15 +1,23 @@
 """A town in miniature: regions, districts, an agency, petitions that are open."""
 
 import json
+import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
 from app.accounts.models import District, Region
 from app.accounts.services.roles import create_agency
 from app.extensions import db
-from app.petitions.models import Petition, PetitionType
+from app.ledger.entry_types import EntryType
+from app.ledger.services import Entry, Pending, append_many
+from app.ledger.services.sequencer import sequence_batch
+from app.petitions.models import Petition, PetitionType, Signature
 from app.petitions.rules.life import PetitionState
+from app.petitions.rules.signing import LOCAL
+from app.petitions.services.counting import fold_totals
 from app.petitions.services.keys import make_key
 from app.platform import clock
 from app.platform.transaction import transaction
@@ -65,3 +73,32 @@ def open_petition(reference: str = "library", code: str = "local-council", **cha
         petition = Petition(**(usual | changes))
         db.session.add(petition)
     return petition
+
+
+def count_signatures(place: str, days_ago: int, number: int, reference: str = "library") -> None:
+    """So many signatures of a place and day, in the ledger and in the totals."""
+    petition = db.session.scalar(select(Petition.id).where(Petition.reference == reference))
+    at = clock.now() - timedelta(days=days_ago)
+    keys = [secrets.token_bytes(64) for _ in range(number)]
+    with transaction():
+        acts = [
+            Pending(Entry(EntryType.SIGNATURE_COUNT, public={"pseudonym": key.hex()}), at, key)
+            for key in keys
+        ]
+        entries = append_many(acts)
+        db.session.add_all(
+            Signature(
+                petition_id=petition,
+                pseudonym=key,
+                proof=b"",
+                level="verified",
+                place=place,
+                district="hill",
+                signed_on=at.astimezone(LOCAL).date(),
+                signed_at=at,
+                ledger_entry_id=entry.id,
+            )
+            for key, entry in zip(keys, entries, strict=True)
+        )
+    fold_totals()
+    sequence_batch()

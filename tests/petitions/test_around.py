@@ -1,7 +1,6 @@
 """What stands around a petition: numbers by day and place, the map, trending, feeds, the badge."""
 
 import json
-import secrets
 from datetime import date, timedelta
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,9 +14,9 @@ from app.accounts.models import Agency
 from app.accounts.policy import Role
 from app.extensions import db as database
 from app.ledger.entry_types import EntryType
-from app.ledger.services import Entry, Pending, append, append_many
+from app.ledger.services import Entry, append
 from app.ledger.services.sequencer import sequence_batch
-from app.petitions.models import Petition, PetitionTotal, Signature
+from app.petitions.models import Petition, PetitionTotal
 from app.petitions.queries import recorded
 from app.petitions.queries.around import MAP_FILE, describe_around, list_trending
 from app.petitions.routes.answering import STEPS
@@ -33,7 +32,7 @@ from app.platform import clock
 from app.platform.transaction import transaction
 from tests.conftest import People
 from tests.petitions.conftest import Town
-from tests.petitions.kit import open_petition
+from tests.petitions.kit import count_signatures, open_petition
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 HANBIT = Path(__file__).parents[2] / "app" / "demo" / "hanbit.geojson"
@@ -56,41 +55,12 @@ def today() -> date:
     return clock.now().astimezone(LOCAL).date()
 
 
-def count(place: str, days_ago: int, number: int, reference: str = "library") -> None:
-    """So many signatures of a place and day, in the ledger and in the totals."""
-    petition = database.session.scalar(select(Petition.id).where(Petition.reference == reference))
-    at = clock.now() - timedelta(days=days_ago)
-    keys = [secrets.token_bytes(64) for _ in range(number)]
-    with transaction():
-        acts = [
-            Pending(Entry(EntryType.SIGNATURE_COUNT, public={"pseudonym": key.hex()}), at, key)
-            for key in keys
-        ]
-        entries = append_many(acts)
-        database.session.add_all(
-            Signature(
-                petition_id=petition,
-                pseudonym=key,
-                proof=b"",
-                level="verified",
-                place=place,
-                district="hill",
-                signed_on=at.astimezone(LOCAL).date(),
-                signed_at=at,
-                ledger_entry_id=entry.id,
-            )
-            for key, entry in zip(keys, entries, strict=True)
-        )
-    fold_totals()
-    sequence_batch()
-
-
 @pytest.fixture
 def counted(town: Town, db: object) -> Town:
     """Signatures of three days, one of them empty, from a region and a district."""
-    count("region:north", 3, 20)
-    count("district:hill", 1, 7)
-    count("elsewhere", 0, 2)
+    count_signatures("region:north", 3, 20)
+    count_signatures("district:hill", 1, 7)
+    count_signatures("elsewhere", 0, 2)
     return town
 
 
@@ -178,7 +148,7 @@ def test_the_map_is_drawn_from_the_instances_file(counted: Town, client: FlaskCl
 
 
 def test_a_map_on_which_no_district_is_named_is_left_out(town: Town, client: FlaskClient, db: object) -> None:
-    count("region:north", 1, 19)
+    count_signatures("region:north", 1, 19)
     (Path(town.app.config["DATA_DIR"]) / MAP_FILE).write_text(json.dumps(SQUARES), "utf-8")
     page = client.get("/petitions/library").text
     assert "hw-map" not in page
@@ -205,7 +175,7 @@ def test_trending_are_the_open_ones_with_most_signatures_since_yesterday(
 ) -> None:
     for number, reference in enumerate(("bridge", "park", "pool", "closed")):
         open_petition(reference, state=PetitionState.CLOSED if reference == "closed" else PetitionState.OPEN)
-        count("region:south", 0, 5 * number + 1, reference)
+        count_signatures("region:south", 0, 5 * number + 1, reference)
     assert [(item.petition.reference, item.count) for item in list_trending()] == [
         ("pool", 11),
         ("library", 9),

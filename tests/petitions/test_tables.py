@@ -2,22 +2,16 @@
 
 import csv
 import io
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
 
-from app.extensions import db as database
-from app.petitions.models import Petition, PetitionTotal
 from app.petitions.rules.life import PetitionState
-from app.petitions.rules.signing import LOCAL
 from app.platform import clock
 from app.platform.tables import neutralise
-from app.platform.transaction import transaction
 from tests.petitions.conftest import Town
-from tests.petitions.kit import open_petition
+from tests.petitions.kit import count_signatures, open_petition
 
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 
@@ -25,20 +19,8 @@ FORMULA = '=HYPERLINK("http://evil.example","x")'
 @pytest.fixture
 def counted(town: Town, db: Any) -> None:
     """Signatures of two places, three days apart; two refused petitions, one with its text hidden."""
-    petition = database.session.scalar(select(Petition.id).where(Petition.reference == "library"))
-    today = clock.now().astimezone(LOCAL).date()
-    with transaction():
-        for place, days_ago, number in (("district:hill", 3, 2), ("region:south", 0, 5)):
-            database.session.add(
-                PetitionTotal(
-                    petition_id=petition,
-                    level="verified",
-                    place=place,
-                    district="hill",
-                    on=today - timedelta(days=days_ago),
-                    count=number,
-                )
-            )
+    count_signatures("district:hill", 3, 2)
+    count_signatures("region:south", 0, 5)
     refused = {"moderated_at": clock.now(), "reason_code": "spam", "opened_at": None}
     open_petition("shout", state=PetitionState.REJECTED, title=FORMULA, **refused)
     open_petition("secret", state=PetitionState.HIDDEN, title="Mina Kim cheats", **refused)

@@ -49,3 +49,33 @@ def test_a_body_that_fails_gives_its_turn_back() -> None:
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), turns.take():
             raise ZeroDivisionError
+
+
+def test_who_has_what_they_waited_for_goes_before_whoever_is_new() -> None:
+    turns, order = Turns(1, timeout=10), []
+
+    def visit() -> None:
+        with turns.take():
+            order.append("new")
+
+    turns.enter()
+    new = threading.Thread(target=visit)
+    new.start()
+    while not turns._waiting:
+        time.sleep(0.001)
+    resumed = [threading.Event() for _ in range(2)]
+    turns.resume(resumed)
+    assert not any(event.is_set() for event in resumed)
+    for event in resumed:
+        turns.leave()
+        assert event.wait(1)
+        order.append("resumed")
+    turns.leave()
+    new.join()
+    assert order == ["resumed", "resumed", "new"]
+    free = threading.Event()
+    turns.resume([free])
+    assert free.is_set()
+    turns.leave()
+    with turns.take():
+        pass
