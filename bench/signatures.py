@@ -14,7 +14,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -33,6 +32,7 @@ from app import create_app
 from app.extensions import db
 from app.petitions.models import Signature
 from bench.ledger import measure_fsyncs, postgresql_schema
+from bench.signing_crowd import Visitor, let_visit
 from bench.signing_load import Connection, Signer, prepare, read_request
 from config import Development
 
@@ -94,40 +94,13 @@ def wait_for(port: int) -> None:
 
 def load(port: int, signers: Iterator[Signer], options: argparse.Namespace) -> Outcome:
     """Let the signers sign and the readers read for the seconds of one round."""
-    outcome, lock = Outcome(), threading.Lock()
-    end = time.monotonic() + options.seconds
-
-    def sign() -> None:
-        connection = Connection(port)
-        while time.monotonic() < end:
-            with lock:
-                signer = next(signers)
-            begun = time.perf_counter()
-            status = connection.send(signer.request).status
-            if status == CREATED:
-                outcome.waits.append(time.perf_counter() - begun)
-            else:
-                outcome.errors[status] += 1
-
-    def read() -> None:
-        connection, request = Connection(port), read_request()
-        while time.monotonic() < end:
-            begun = time.perf_counter()
-            status = connection.send(request).status
-            if status == OK:
-                outcome.reads.append(time.perf_counter() - begun)
-            else:
-                outcome.errors[status] += 1
-            time.sleep(options.pause)
-
-    threads = [threading.Thread(target=sign) for _ in range(options.signers)]
-    threads += [threading.Thread(target=read) for _ in range(options.readers)]
-    begun = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    outcome.seconds = time.monotonic() - begun
+    signing = [Visitor(port, lambda: next(signers).request, CREATED) for _ in range(options.signers)]
+    reading = [Visitor(port, read_request, OK, options.pause) for _ in range(options.readers)]
+    outcome = Outcome(seconds=let_visit([*signing, *reading], options.seconds))
+    outcome.waits = [wait for visitor in signing for wait in visitor.waits]
+    outcome.reads = [wait for visitor in reading for wait in visitor.waits]
+    for visitor in (*signing, *reading):
+        outcome.errors += visitor.errors
     return outcome
 
 
