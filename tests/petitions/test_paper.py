@@ -1,5 +1,6 @@
 """Signatures that clerks enter: sheets of paper, whole or not at all; and for a person at a desk."""
 
+import json
 import re
 from typing import Any
 
@@ -154,6 +155,20 @@ def test_a_clerk_signs_for_a_person_who_is_present(clerk: FlaskClient, people: P
     assert (entry["level"], entry["place"]) == ("desk", "region:north")
     page = people.sign_in("mina").get("/petitions/library/signature").text
     assert "By a clerk to whom you showed your identity card." in page
+
+
+def test_the_desks_own_entry_does_not_tell_when_somebody_signed(
+    clerk: FlaskClient, people: People, db: Any
+) -> None:
+    serve(clerk)
+    sign_for(clerk)
+    kinds = ("petitions:signature:count", "accounts:desk:act")
+    found = db.session.scalars(select(LedgerEntry).where(LedgerEntry.type.in_(kinds))).all()
+    rows = [row for row in found if row.public.get("act") in (None, "petitions:signature:give")]
+    assert sorted(row.type for row in rows) == sorted(kinds)
+    (released,) = {row.release_at for row in rows}
+    assert released > clock.now()
+    assert {json.loads(row.leaf)["at"] for row in rows} == {int(released.timestamp())}
 
 
 def test_a_person_who_signed_is_not_counted_again_at_a_desk(

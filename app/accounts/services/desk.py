@@ -5,7 +5,8 @@ entry, mail and the way back follow from it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -40,10 +41,15 @@ NEVER = "elections:"
 
 @dataclass(frozen=True)
 class Outcome:
-    """What an act did: `details` (strings) are shown and committed to; without `restore` it stays done."""
+    """What an act did: `details` (strings) are shown and committed to; without `restore` it stays done.
+
+    Until `release_at` the act's entry stays out of the ledger: so that it does not tell when somebody did
+    what is published in batches.
+    """
 
     details: Mapping[str, str] = field(default_factory=dict)
     restore: Mapping[str, Any] | None = None
+    release_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -166,7 +172,7 @@ def record_act(served: Served, kind: str, outcome: Outcome) -> DeskActRecord:
     tag = official_tag(clerk.agency_id or 0, f"account:{clerk.id}")
     content: dict[str, str | int] = {"person": served.person.id, "clerk_tag": tag, **outcome.details}
     public = {"act": kind, "agency": clerk.agency.name if clerk.agency else ""}
-    entry = _append(EntryType.DESK_ACT, public, content, account, clerk)
+    entry = _append(Entry(EntryType.DESK_ACT, public), content, served, outcome.release_at)
     record = DeskActRecord(
         person_id=served.person.id,
         account_id=account.id if account else None,
@@ -238,22 +244,21 @@ def _undo(record: DeskActRecord, by: Undoer, clerk: Account | None) -> None:
     served = queries.know_person(db.session.get_one(Person, record.person_id), clerk)
     act.undo(served, record)
     public = {"entry": record.ledger_entry.leaf_hash, "act": record.kind, "by": by.value}
-    entry = _append(EntryType.DESK_UNDO, public, {"person": served.person.id}, served.account, clerk)
+    # Never before the entry that it undoes.
+    release_at = max(clock.now(), record.ledger_entry.release_at)
+    entry = _append(Entry(EntryType.DESK_UNDO, public), {"person": served.person.id}, served, release_at)
     record.undone_at, record.undone_by, record.undone_entry_id = clock.now(), by.value, entry.id
 
 
 def _append(
-    type_: EntryType,
-    public: Mapping[str, object],
-    content: Mapping[str, str | int],
-    account: Account | None,
-    clerk: Account | None,
+    entry: Entry, content: Mapping[str, str | int], served: Served, release_at: datetime | None
 ) -> Appended:
     """Append the entry: person and clerk can each be erased without the other."""
+    clerk, account = served.clerk, served.account
     personal = [Personal(dict(content), account.id if account else None)]
     if clerk is not None:
         personal.append(Personal({"clerk": clerk.id}, clerk.id))
-    return ledger.append(Entry(type_, public=public, personal=personal))
+    return ledger.append(replace(entry, personal=personal), release_at)
 
 
 def _end(session: AccountSession) -> None:

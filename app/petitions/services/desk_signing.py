@@ -64,7 +64,7 @@ def sign_at_desk(served: Served, values: Mapping[str, Any]) -> Outcome:
         withdraw_of_address(petition, account.id, canonical_address(account.email))
     title = get_public_petition(reference).title
     # Nothing that names the signature; and what names the petition goes when that is archived.
-    return Outcome({"petition": reference, "title": title}, _restore(reference))
+    return Outcome({"petition": reference, "title": title}, _restore(reference), support.release_at)
 
 
 def forget_desk_acts(reference: str) -> None:
