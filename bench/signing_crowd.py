@@ -15,6 +15,8 @@ LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 # What a broken connection counts as.
 BROKEN = 0
+# Seconds between two connections.
+SPACING = 0.005
 
 
 @dataclass
@@ -32,14 +34,19 @@ class Visitor:
     _received: bytes = b""
     _begun: float = 0.0
 
-    def send(self, selector: selectors.BaseSelector) -> None:
-        """Send the next request."""
+    def connect(self, selector: selectors.BaseSelector) -> None:
+        """Open the connection, if it is not open."""
         if self._socket is None:
             self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
             self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             selector.register(self._socket, selectors.EVENT_READ, self)
+
+    def send(self, selector: selectors.BaseSelector) -> None:
+        """Send the next request."""
+        self.connect(selector)
         self._received, request = b"", self.next_request()
         self._begun = time.perf_counter()
+        assert self._socket is not None
         self._socket.sendall(request)
 
     def receive(self, selector: selectors.BaseSelector) -> bool:
@@ -73,10 +80,15 @@ class Visitor:
 
 def let_visit(visitors: Sequence[Visitor], seconds: float) -> float:
     """Let all of them send requests for that long; the seconds until the last answer."""
-    begun, numbers = time.monotonic(), count()
+    numbers = count()
     resting: list[tuple[float, int, Visitor]] = []
     active = len(visitors)
     with selectors.DefaultSelector() as selector:
+        for visitor in visitors:
+            # Before anybody is busy, so that the server's processes share them evenly.
+            visitor.connect(selector)
+            time.sleep(SPACING)
+        begun = time.monotonic()
         for visitor in visitors:
             visitor.send(selector)
         while active:

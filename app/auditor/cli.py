@@ -22,6 +22,8 @@ _COMMANDS = {
     "receipt": "app.auditor.receipt_command",
     "witness": "app.auditor.witness_command",
 }
+# Packages that are installed under another name than they are imported by.
+_INSTALLED_AS = {"nacl": "pynacl"}
 
 
 def build_parser(names: Sequence[str]) -> argparse.ArgumentParser:
@@ -39,9 +41,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     named = [word for word in words[:1] if word in _COMMANDS]
-    options = build_parser(named or list(_COMMANDS)).parse_args(words)
     try:
+        options = build_parser(named or list(_COMMANDS)).parse_args(words)
         return int(options.run(options))
+    except ModuleNotFoundError as problem:
+        package = _INSTALLED_AS.get(problem.name or "", problem.name)
+        print(f"refused: a package is missing; install it with: pip install {package}", file=sys.stderr)
     except (CommandRefused, UnsupportedError) as problem:
         print(f"refused: {problem}", file=sys.stderr)
     except OSError as problem:

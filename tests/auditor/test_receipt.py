@@ -1,5 +1,7 @@
 """`receipt` and `witness` on the command line."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,8 @@ from app.core.checkpoints import COSIGNATURE_TYPE, generate_signing_key
 from app.ledger.services.sequencer import sequence_batch
 from tests.auditor.conftest import Command
 from tests.ledger.conftest import append_many, append_one
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -68,3 +72,13 @@ def test_a_witness_needs_a_key_of_its_kind(command: Command, tmp_path: Path) -> 
     assert command("witness", "--key", tmp_path / "wrong", *words).code == 2
     (tmp_path / "broken").write_text("x")
     assert command("witness", "--key", tmp_path / "broken", *words).code == 2
+
+
+@pytest.mark.parametrize("command", ["receipt", "petition", "access"])
+def test_a_missing_package_is_named_and_nothing_is_traced(command: str) -> None:
+    code = "import sys; sys.modules['rfc8785'] = None; from app.auditor.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", code, command, "x"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
+    assert done.returncode == 2
+    assert done.stderr == "refused: a package is missing; install it with: pip install rfc8785\n"
