@@ -17,8 +17,6 @@ Outcome = TypeVar("Outcome")
 Take = Callable[[], Sequence[Item]]
 # Does a batch and answers for each of its items: an outcome, or the exception that whoever asked gets.
 Run = Callable[[Take[Item]], Sequence[Outcome | Exception]]
-
-
 # Wakes threads of which each has its outcome; by default all at once.
 Wake = Callable[[Sequence[threading.Event]], None]
 # What a woken thread does first.

@@ -7,8 +7,7 @@ for the database. Who waits costs nothing, and nobody is overtaken.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -82,15 +81,6 @@ class Turns:
         self._timeout = timeout
         self._mutex = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
-
-    @contextmanager
-    def take(self) -> Iterator[None]:
-        """Run the body in turn. Raises DatabaseUnavailable when none came in time: 503, and come back."""
-        self.enter()
-        try:
-            yield
-        finally:
-            self.leave()
 
     def enter(self) -> None:
         """Wait for a turn. Raises DatabaseUnavailable when none came in time."""

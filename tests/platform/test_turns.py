@@ -2,6 +2,8 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -9,22 +11,31 @@ from app.platform.errors import DatabaseUnavailable
 from app.platform.turns import Turns
 
 
+@contextmanager
+def inside(turns: Turns) -> Iterator[None]:
+    turns.enter()
+    try:
+        yield
+    finally:
+        turns.leave()
+
+
 def test_no_more_are_inside_than_may_be_and_nobody_is_overtaken() -> None:
-    turns, inside, most, order = Turns(2, timeout=10), 0, 0, []
+    turns, present, most, order = Turns(2, timeout=10), 0, 0, []
     lock = threading.Lock()
 
     def visit(number: int) -> None:
-        nonlocal inside, most
-        with turns.take():
+        nonlocal present, most
+        with inside(turns):
             with lock:
-                inside, most = inside + 1, max(most, inside + 1)
+                present, most = present + 1, max(most, present + 1)
                 order.append(number)
             time.sleep(0.01)
             with lock:
-                inside -= 1
+                present -= 1
 
     threads = [threading.Thread(target=visit, args=(number,)) for number in range(12)]
-    with turns.take(), turns.take():
+    with inside(turns), inside(turns):
         for number, thread in enumerate(threads, 1):
             thread.start()
             while len(turns._waiting) < number:
@@ -38,16 +49,16 @@ def test_no_more_are_inside_than_may_be_and_nobody_is_overtaken() -> None:
 
 def test_who_waits_too_long_is_told_and_whoever_comes_later_is_not_blocked() -> None:
     turns = Turns(1, timeout=0.05)
-    with turns.take(), pytest.raises(DatabaseUnavailable), turns.take():
+    with inside(turns), pytest.raises(DatabaseUnavailable), inside(turns):
         pass
-    with turns.take():
+    with inside(turns):
         pass
 
 
 def test_a_body_that_fails_gives_its_turn_back() -> None:
     turns = Turns(1, timeout=0.05)
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), turns.take():
+        with pytest.raises(ZeroDivisionError), inside(turns):
             raise ZeroDivisionError
 
 
@@ -55,7 +66,7 @@ def test_who_has_what_they_waited_for_goes_before_whoever_is_new() -> None:
     turns, order = Turns(1, timeout=10), []
 
     def visit() -> None:
-        with turns.take():
+        with inside(turns):
             order.append("new")
 
     turns.enter()
@@ -77,5 +88,5 @@ def test_who_has_what_they_waited_for_goes_before_whoever_is_new() -> None:
     turns.resume([free])
     assert free.is_set()
     turns.leave()
-    with turns.take():
+    with inside(turns):
         pass
