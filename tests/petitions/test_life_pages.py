@@ -150,9 +150,8 @@ def test_from_draft_to_outcome(app: Flask, town: Town, cast: dict[str, FlaskClie
         assert said in page
 
 
-def test_more_time_than_the_rules_give_is_refused(
-    app: Flask, town: Town, cast: dict[str, FlaskClient]
-) -> None:
+def bring_to_a_threshold(app: Flask, cast: dict[str, FlaskClient]) -> str:
+    """A petition that is published and has what the first threshold asks; its reference."""
     reference = bring_to_moderation(cast)
     with app.app_context():
         agency = str(db.session.scalar(select(Agency.id)))
@@ -160,6 +159,13 @@ def test_more_time_than_the_rules_give_is_refused(
     with app.app_context():
         fold_totals()
         reach_thresholds()
+    return reference
+
+
+def test_more_time_than_the_rules_give_is_refused(
+    app: Flask, town: Town, cast: dict[str, FlaskClient]
+) -> None:
+    reference = bring_to_a_threshold(app, cast)
     fields = {"kind": "response", "count": "500", "reason": "Later", "csrf_token": csrf_token(cast["roads"])}
     answer = cast["roads"].post(f"/petitions/{reference}/answer/extend", data=fields)
     assert answer.status_code == 422
@@ -249,13 +255,7 @@ def test_joining_to_what_is_not_there_is_said_beside_the_field(
 def test_a_clock_that_stands_can_go_on_and_no_other(
     app: Flask, town: Town, cast: dict[str, FlaskClient]
 ) -> None:
-    reference = bring_to_moderation(cast)
-    with app.app_context():
-        agency = str(db.session.scalar(select(Agency.id)))
-    send(cast["mod"], f"/petitions/{reference}/moderate/publish", agency=agency)
-    with app.app_context():
-        fold_totals()
-        reach_thresholds()
+    reference = bring_to_a_threshold(app, cast)
     path = f"/petitions/{reference}/answer"
     page = cast["roads"].get(path).text
     assert "Stop the clock" in page
