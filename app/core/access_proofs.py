@@ -6,12 +6,16 @@
 
 The sealed commitment stands in the file, its nonce does not: who has the nonce can try whether nothing is
 sealed, and that is what the commitment hides. `access_verification.py` says what the file proves.
+
+The file is JSON in gzip (RFC 1952), which takes back what base64 adds to hashes. Unpacked, it is as good.
 """
 
 import base64
 import binascii
+import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +26,9 @@ from app.core.commitments import Content, canonical_json, commit_to
 from app.core.ledger_errors import LedgerError
 
 FORMAT = "hwabaek-access-proof/v1"
+# Bytes after unpacking, some 500,000 entries: a small file can be made to unpack to more than fits.
+LARGEST_DOCUMENT = 256 * 2**20
+_GZIP_MAGIC = b"\x1f\x8b"
 # Why an entry of the file is a commitment only: its content was kept as long as the law says.
 ERASED = "erased"
 LABEL_ENROL = "access-records:label:enrol"
@@ -137,7 +144,7 @@ class AccessProof:
 
 
 def write_access_proof(proof: AccessProof) -> bytes:
-    """Write the file: one JSON document, hashes in base64, the entries one a line."""
+    """Write the file: one JSON document in gzip, hashes in base64, the entries one a line."""
     document = {
         "format": FORMAT,
         "enrolment": {
@@ -161,13 +168,14 @@ def write_access_proof(proof: AccessProof) -> bytes:
         "opened": [_opened_to_json(opened) for opened in proof.opened],
     }
     lines = ",\n".join(_compact(_entry_to_json(entry)) for entry in proof.entries)
-    return f'{_compact(document)[:-1]},"entries":[\n{lines}]}}\n'.encode()
+    text = f'{_compact(document)[:-1]},"entries":[\n{lines}]}}\n'
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def parse_access_proof(raw: bytes) -> AccessProof:
-    """Read a proof file; nothing is verified. Raises MalformedAccessProofError."""
+    """Read a proof file, packed or unpacked; nothing is verified. Raises MalformedAccessProofError."""
     try:
-        document = json.loads(raw)
+        document = json.loads(_unpack(raw) if raw.startswith(_GZIP_MAGIC) else raw)
         if not isinstance(document, dict) or document.get("format") != FORMAT:
             raise MalformedAccessProofError(f"not a file of the format {FORMAT}")
         return _parse(document)
@@ -176,6 +184,18 @@ def parse_access_proof(raw: bytes) -> AccessProof:
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError, LedgerError) as problem:
         reason = f"{type(problem).__name__}: {problem}"
         raise MalformedAccessProofError(f"the file is incomplete or damaged ({reason})") from problem
+
+
+def _unpack(raw: bytes) -> bytes:
+    """What is in the gzip, never more than the largest document."""
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        document = unpacking.decompress(raw, LARGEST_DOCUMENT)
+    except zlib.error as problem:
+        raise MalformedAccessProofError(f"the file is damaged ({problem})") from problem
+    if not unpacking.eof or unpacking.unused_data:
+        raise MalformedAccessProofError("the file is cut off, too large, or goes on after its end")
+    return document
 
 
 def _parse(document: dict[str, Any]) -> AccessProof:

@@ -255,6 +255,12 @@ def open_checkpoint(note: Note, keys: Sequence[VerifierKey], origin: str | None 
     return checkpoint
 
 
+def without_cosignatures(note: Note) -> Note:
+    """The same checkpoint with the signatures of its own log only. Raises MalformedNoteError."""
+    origin = parse_checkpoint(note.text).origin
+    return Note(note.text, tuple(line for line in note.signatures if line.name == origin))
+
+
 def _cosigned_message(text: str, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
 

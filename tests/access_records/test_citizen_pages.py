@@ -1,6 +1,7 @@
 """What a citizen sees of who looked at their data, and what is withheld."""
 
 import csv
+import gzip
 import io
 import json
 from datetime import UTC, date, datetime, timedelta
@@ -91,11 +92,14 @@ def test_neutral_and_delayed_purposes_do_not_say_what_for(country, mina, people)
     look(country, purpose_code="fraud-check", case_number="CASE-D", unit="Fraud squad")
     close_epoch()
     sequence_batch()
-    for address in ("/data/", "/data/export.json", "/data/export.csv", "/data/proof.json"):
-        text = mina.get(address).text
+    file = mina.get("/data/proof.json.gz").data
+    shown = {
+        address: mina.get(address).text for address in ("/data/", "/data/export.json", "/data/export.csv")
+    }
+    for address, text in (*shown.items(), ("the proof file", gzip.decompress(file).decode())):
         for secret in ("Secret", "CASE-N", "CASE-D", "Fraud squad", "fraud-check", '"inheritance"'):
             assert secret not in text, (address, secret)
-    report = verify_access_proof(mina.get("/data/proof.json").data)
+    report = verify_access_proof(file)
     assert report.valid
     assert report.proof is not None
     assert report.proof.count == 2
@@ -108,20 +112,20 @@ def test_neutral_and_delayed_purposes_do_not_say_what_for(country, mina, people)
 
 def test_the_proof_file_is_downloaded_and_holds(country, mina) -> None:
     assert (
-        mina.get("/data/proof.json", headers={"Accept": "application/json"}).get_json()["code"]
+        mina.get("/data/proof.json.gz", headers={"Accept": "application/json"}).get_json()["code"]
         == "no-proof-yet"
     )
     look(country)
     close_epoch()
     sequence_batch()
-    response = mina.get("/data/proof.json")
+    response = mina.get("/data/proof.json.gz")
     assert "attachment" in response.headers["Content-Disposition"]
     assert verify_access_proof(response.data).valid
     assert "No outside witness" in mina.get("/data/").text
     look(country)
     close_epoch()
     sequence_batch()
-    assert verify_access_proof(mina.get("/data/proof.json").data, earlier=response.data).valid
+    assert verify_access_proof(mina.get("/data/proof.json.gz").data, earlier=response.data).valid
 
 
 def test_filters_are_addresses(country, mina) -> None:
@@ -175,7 +179,7 @@ def test_mail_at_once_daily_or_never(app, country, mina) -> None:
 def test_an_account_without_a_person_is_told_how(people, country) -> None:
     client = people.sign_in("nobody")
     assert "identity card" in client.get("/data/").text
-    for address in ("/data/proof.json", "/data/export.json", "/data/export.csv"):
+    for address in ("/data/proof.json.gz", "/data/export.json", "/data/export.csv"):
         assert client.get(address).status_code == 409
 
 

@@ -21,7 +21,7 @@ KEYS = [
 def files(tmp_path: Path) -> tuple[str, str]:
     """An earlier proof file and a later one."""
     town = Town()
-    earlier, later = tmp_path / "earlier.json", tmp_path / "later.json"
+    earlier, later = tmp_path / "earlier.json.gz", tmp_path / "later.json.gz"
     earlier.write_bytes(write_access_proof(town.close_epoch()))
     town.entries = (*town.entries, make_entry(6))
     later.write_bytes(write_access_proof(town.close_epoch()))

@@ -135,8 +135,8 @@ def test_the_signer_and_the_person_of_the_access_proof_are_one(
     receipt = tmp_path / "receipt.json"
     receipt.write_bytes(mina.receipt())
     for signer, code in ((mina, 0), (other, 1)):
-        proof = tmp_path / "proof.json"
-        found = signer.client.get("/data/proof.json")
+        proof = tmp_path / "proof.json.gz"
+        found = signer.client.get("/data/proof.json.gz")
         proof.write_bytes(found.data)
         answer = command("receipt", receipt, "--vkey", vkey, "--access-proof", proof)
         assert answer.code == code, answer.out

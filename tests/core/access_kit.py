@@ -58,11 +58,10 @@ class Log:
         note = c.sign_note(text, [self.key])
         return c.Note(note.text, (*note.signatures, c.cosign(note, WITNESS, START)))
 
-    def prove(self, index: int) -> c.ProofFile:
+    def prove(self, index: int, cosigned: bool = True) -> c.ProofFile:
         """The proof file of one leaf."""
-        return c.ProofFile(
-            index, tuple(merkle.inclusion_proof(index, len(self.leaves), self.read)), self.checkpoint()
-        )
+        note = self.checkpoint() if cosigned else c.without_cosignatures(self.checkpoint())
+        return c.ProofFile(index, tuple(merkle.inclusion_proof(index, len(self.leaves), self.read)), note)
 
     def consistency(self, size: int) -> Consistency:
         """From `size` to now."""
@@ -90,23 +89,26 @@ def make_entry(number: int, **changes: object) -> ProvedEntry:
 
 
 class Town:
-    """`people` persons; the first has the entries."""
+    """`people` persons; the first has the entries, and is enrolled a third of the way into the ledger."""
 
-    def __init__(self, people: int = 300, entries: int = 5) -> None:
+    def __init__(self, people: int = 300, entries: int = 5, ledger: int = 20, epochs: int = 0) -> None:
         self.keys = [digest(f"label key {number}") for number in range(people)]
         self.ledger, self.maps = Log(LEDGER_KEY), Log(MAP_KEY)
         self.entries = tuple(make_entry(number) for number in range(1, entries + 1))
         self.sealed: dict[str, int] = {}
         enrolment = enrolment_of(self.keys[0], digest("enrolment"), START)
-        for filler in range(20_000 if people >= 10_000 else 20):
-            self.ledger.append(f"entry {filler}".encode())
-        index = self.ledger.append(enrolment.leaf)
-        self.enrolment = replace(enrolment, proof=self.ledger.prove(index))
+        leaves = [f"entry {filler}".encode() for filler in range(ledger)]
+        leaves[ledger // 3] = enrolment.leaf
+        for leaf in leaves:
+            self.ledger.append(leaf)
+        for filler in range(epochs):
+            self.maps.append(f"epoch {filler}".encode())
+        self.enrolment = replace(enrolment, proof=self.ledger.prove(ledger // 3, cosigned=False))
 
     def seal(self, content: Content) -> LedgerProof:
         """Seal an access and put it in the ledger."""
         sealed = LedgerProof(ACCESS_SEAL, START, {"agency": "Prosecution"}, content, digest("seal"))
-        return replace(sealed, proof=self.ledger.prove(self.ledger.append(sealed.leaf)))
+        return replace(sealed, proof=self.ledger.prove(self.ledger.append(sealed.leaf), cosigned=False))
 
     def close_epoch(self, shuffle: int = 0) -> AccessProof:
         """Build the map of everybody, append its root, and make the first person's proof."""

@@ -1,7 +1,9 @@
 """The completeness proof: what holds is accepted, and whatever is left out, changed or split is named."""
 
+import gzip
 import json
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -24,8 +26,15 @@ from app.core.access_errors import (
     OpenedSealError,
     SplitMapError,
 )
-from app.core.access_proofs import AccessProof, ProvedEntry, parse_access_proof, write_access_proof
+from app.core.access_proofs import (
+    LARGEST_DOCUMENT,
+    AccessProof,
+    ProvedEntry,
+    parse_access_proof,
+    write_access_proof,
+)
 from app.core.access_verification import NOT_ASKED, PASSED, AccessReport, Trust, verify_access_proof
+from app.core.commitments import canonical_json
 from tests.core.access_kit import LEDGER_KEY, MAP_KEY, START, WITNESS, Town, digest, make_entry
 
 TRUST = Trust([LEDGER_KEY.verifier], [MAP_KEY.verifier], [WITNESS.verifier])
@@ -212,7 +221,7 @@ def test_anything_else_is_no_proof_file(raw: bytes) -> None:
 
 
 def test_every_missing_or_mistyped_part_is_refused_by_name() -> None:
-    document = json.loads(write_access_proof(PROOF))
+    document = json.loads(gzip.decompress(write_access_proof(PROOF)))
     for name in document:
         for wrong in (None, 1.5, "x", [1], {"a": 1}):
             report = verify_access_proof(json.dumps({**document, name: wrong}).encode(), TRUST)
@@ -221,11 +230,36 @@ def test_every_missing_or_mistyped_part_is_refused_by_name() -> None:
         assert type(verify_access_proof(json.dumps(rest).encode()).failure) is MalformedAccessProofError
 
 
-def test_a_proof_for_ten_thousand_people_is_small() -> None:
-    proof = Town(people=10_000).close_epoch()
+def test_a_file_that_a_browser_unpacked_is_as_good() -> None:
+    assert parse_access_proof(gzip.decompress(write_access_proof(PROOF))) == PROOF
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda file: file[:-1],
+        lambda file: file + b"\n",
+        lambda file: file + file,
+        lambda file: file[:-8] + bytes(8),
+        lambda file: file[:2] + bytes(len(file)),
+        lambda _: gzip.compress(b" " * (LARGEST_DOCUMENT + 1)),
+    ],
+    ids=["cut off", "longer", "twice", "wrong checksum", "no gzip", "unpacks to too much"],
+)
+def test_a_damaged_file_is_refused(damage: Callable[[bytes], bytes]) -> None:
+    report = verify_access_proof(damage(write_access_proof(PROOF)))
+    assert type(report.failure) is MalformedAccessProofError
+
+
+@pytest.mark.parametrize(("ledger", "epochs"), [(20_000, 0), (100_000, 364)])
+def test_a_proof_for_ten_thousand_people_is_small(ledger: int, epochs: int) -> None:
+    """At the first epoch, and after a year with ten entries of the ledger for each person; one witness."""
+    proof = replace(Town(10_000, ledger=ledger, epochs=epochs).close_epoch(), consistency=())
     assert examine(proof).valid
-    size = len(write_access_proof(replace(proof, entries=())))
-    assert size < 2048, f"{size} bytes"
+    bare = len(write_access_proof(replace(proof, count=0, entries=())))
+    assert bare < 2048, f"{bare} bytes"
+    entries = sum(len(canonical_json(entry.content or {})) for entry in proof.entries)
+    assert len(write_access_proof(proof)) < bare + entries
 
 
 def test_ten_thousand_entries_are_verified_at_once() -> None:

@@ -80,7 +80,7 @@ class DataPages:
     def download_proof(self, epoch: int, folder: Path) -> Path:
         """Save the proof file once it is that of this epoch."""
         deadline = time.monotonic() + TIMEOUT_MS / 1000
-        name, button = f"access-proof-{epoch}.json", self.main.locator("a[href='/data/proof.json']")
+        name, button = f"access-proof-{epoch}.json.gz", self.main.locator("a[href='/data/proof.json.gz']")
         while time.monotonic() < deadline:
             self.visitor.open("/data/")
             if button.count():

@@ -1,6 +1,7 @@
 """What a person can take home: the proof that the list of accesses to their data is complete."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlalchemy import select
@@ -22,10 +23,11 @@ from app.core.access_proofs import (
     enrolment_of,
     map_value,
 )
-from app.core.checkpoints import ProofFile, parse_checkpoint, parse_proof_file
+from app.core.checkpoints import ProofFile, parse_checkpoint, parse_proof_file, without_cosignatures
 from app.core.prefix_map import PrefixMap
 from app.extensions import db
 from app.ledger import queries as ledger
+from app.ledger.queries.receipts import Receipt
 from app.ledger.rules import Log
 from app.ledger.services.witnesses import load_witnesses
 
@@ -84,9 +86,16 @@ def _map_of(number: int, root: bytes) -> PrefixMap:  # noqa: ARG001 - the root i
 
 def _enrolment(label: AccessLabel) -> LedgerProof:
     receipt = ledger.get_receipt(label.enrolment_leaf_hash)
-    proof = parse_proof_file(receipt.text) if receipt.index is not None and receipt.size else None
     at = int(receipt.entry.at.timestamp())
-    return enrolment_of(label.label_key, label.enrolment_nonce, at, proof)
+    return enrolment_of(label.label_key, label.enrolment_nonce, at, _ledger_proof(receipt))
+
+
+def _ledger_proof(receipt: Receipt) -> ProofFile | None:
+    """Where the ledger has it; who cosigned the ledger is asked of a mirror of it, not of this file."""
+    if receipt.index is None or not receipt.size:
+        return None
+    proof = parse_proof_file(receipt.text)
+    return replace(proof, checkpoint=without_cosignatures(proof.checkpoint))
 
 
 def _entries(person_id: int, count: int) -> Iterable[ProvedEntry]:
@@ -127,9 +136,8 @@ def content_of(record: AccessRecord) -> AccessContent:
 
 def _opened(sealed: SealedAccess) -> LedgerProof:
     receipt = ledger.get_receipt(sealed.ledger_entry.leaf_hash)
-    proof = parse_proof_file(receipt.text) if receipt.index is not None and receipt.size else None
     at, public = int(receipt.entry.at.timestamp()), {"agency": sealed.agency.name}
-    return LedgerProof(ACCESS_SEAL, at, public, sealed.content, sealed.nonce, proof)
+    return LedgerProof(ACCESS_SEAL, at, public, sealed.content, sealed.nonce, _ledger_proof(receipt))
 
 
 def _consistency(person_id: int, map_proof: ProofFile, since: int | None) -> tuple[Consistency, ...]:

@@ -65,7 +65,7 @@ def show_timeline() -> str:
     )
 
 
-@blueprint.get("/data/proof.json")
+@blueprint.get("/data/proof.json.gz")
 @login_required
 def proof_file() -> Response:
     """The completeness proof; `?since=SIZE` asks for growth from an earlier file's log size."""
@@ -74,8 +74,8 @@ def proof_file() -> Response:
     if proof is None:
         raise NoProofYet
     remember_proof(person_id, _size(proof))
-    name = f"access-proof-{proof.epoch.number}.json"
-    return _download(write_access_proof(proof), "application/json", name)
+    name = f"access-proof-{proof.epoch.number}.json.gz"
+    return _download(write_access_proof(proof), "application/gzip", name)
 
 
 @blueprint.get("/data/export.json")
