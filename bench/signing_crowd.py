@@ -42,10 +42,10 @@ class Visitor:
             selector.register(self._socket, selectors.EVENT_READ, self)
 
     def send(self, selector: selectors.BaseSelector) -> None:
-        """Send the next request."""
-        self.connect(selector)
+        """Send the next request, on the connection there is or a new one."""
         self._received, request = b"", self.next_request()
         self._begun = time.perf_counter()
+        self.connect(selector)
         assert self._socket is not None
         self._socket.sendall(request)
 

@@ -183,5 +183,6 @@ def _account(number: int, now: object) -> dict[str, object]:
 def _request(cookie: str, token: str) -> bytes:
     return (
         f"POST {SIGN} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookie}\r\nX-CSRFToken: {token}\r\n"
-        "Accept: application/json\r\nContent-Length: 0\r\n\r\n"
+        # Each is somebody else, so each comes on a connection of their own.
+        "Accept: application/json\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
     ).encode()

@@ -5,6 +5,7 @@ from sqlalchemy import Connection, text
 
 from app.extensions import db
 from app.platform.columns import JsonText, UtcDateTime
+from app.platform.database import WRITING
 
 # One number for "Hwabaek is migrating": two instances that start at once migrate one after the other.
 MIGRATION_LOCK = 7_236_451
@@ -18,7 +19,7 @@ class BrokenForeignKeys(Exception):
 
 def run() -> None:
     """Upgrade or downgrade, in one transaction."""
-    with db.engine.connect().execution_options(sqlite_begin="IMMEDIATE") as connection:
+    with db.engine.connect().execution_options(**WRITING[db.engine.dialect.name]) as connection:
         if connection.dialect.name == "sqlite":
             run_on_sqlite(connection)
         else:

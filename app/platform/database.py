@@ -19,6 +19,8 @@ SERVER_POOL_SIZE, SERVER_OVERFLOW = 16, 20
 # How long after its last use a server's connection is taken without a try.
 TRUSTED_SECONDS = 1.0
 USED_AT = "used_at"
+# What a connection that writes is asked for, by the name of the dialect.
+WRITING = {"sqlite": {"sqlite_begin": "IMMEDIATE"}, "postgresql": {"isolation_level": "READ COMMITTED"}}
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -60,13 +62,12 @@ class GuardedSession(Session):
         # Inside a commit group the session begins a savepoint of the group's transaction.
         super().__init__(*args, join_transaction_mode="create_savepoint", **options)
         self.writing = False
-        self.group_connection: Connection | None = None
+        # While writing: the commit group's connection on SQLite, elsewhere an engine with transactions.
+        self.write_bind: Engine | Connection | None = None
 
-    def get_bind(self, *args: Any, **options: Any) -> Engine | Connection:
-        """The commit group's connection inside a SQLite transaction, else the engine."""
-        if self.group_connection is not None:
-            return self.group_connection
-        return super().get_bind(*args, **options)
+    def get_bind(self, *_: Any, **__: Any) -> Engine | Connection:
+        """What statements go to: one database, one way to read it and one to write it."""
+        return self._db.engine if self.write_bind is None else self.write_bind
 
     def commit(self) -> None:
         """Refused: `with transaction():` commits."""
@@ -101,6 +102,9 @@ def engine_options(address: str) -> dict[str, Any]:
     options["hide_parameters"] = True
     if not address.startswith("sqlite"):
         options |= {"pool_size": SERVER_POOL_SIZE, "max_overflow": SERVER_OVERFLOW}
+        # READ COMMITTED shows each statement the present state anyway, so a read needs no transaction around
+        # it, nor the two round trips that begin and end one.
+        options |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
     return options
 
 

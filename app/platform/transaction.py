@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from flask import Flask, current_app
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from app.extensions import db
 from app.platform import turns
 from app.platform.batches import Batcher, Take
 from app.platform.commit_group import GroupCommitFailed, GroupCommitter, WriteLockTimeout
-from app.platform.database import GuardedSession, WriteOutsideTransaction, is_unavailable
+from app.platform.database import WRITING, GuardedSession, WriteOutsideTransaction, is_unavailable
 from app.platform.errors import DatabaseUnavailable
 
 Callback = Callable[[], object]
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     """Give `app` its commit group where the database is SQLite; needs an application context."""
     app.extensions["batches"] = {}
     if db.engine.dialect.name != "sqlite":
+        app.extensions["writing_engine"] = db.engine.execution_options(**WRITING[db.engine.dialect.name])
         return
     app.extensions["commit_group"] = GroupCommitter(
         db.engine,
@@ -147,7 +149,7 @@ def _only(outcomes: Sequence[Outcome | Exception]) -> Outcome:
 
 @contextmanager
 def _alone(session: GuardedSession) -> Iterator[None]:
-    with _writing(session):
+    with _writing(session, current_app.extensions["writing_engine"]):
         yield
         session.finish_writing()
 
@@ -155,29 +157,24 @@ def _alone(session: GuardedSession) -> Iterator[None]:
 @contextmanager
 def _in_group(session: GuardedSession, group: GroupCommitter) -> Iterator[None]:
     try:
-        with group.member() as connection:
-            session.group_connection = connection
-            try:
-                with _writing(session):
-                    yield
-                    session.finish_writing()
-            finally:
-                session.group_connection = None
+        with group.member() as connection, _writing(session, connection):
+            yield
+            session.finish_writing()
     except (WriteLockTimeout, GroupCommitFailed) as failure:
         current_app.logger.warning("write refused: %s", type(failure.__cause__ or failure).__name__)
         raise DatabaseUnavailable from failure
 
 
 @contextmanager
-def _writing(session: GuardedSession) -> Iterator[None]:
-    session.writing = True
+def _writing(session: GuardedSession, bind: Engine | Connection) -> Iterator[None]:
+    session.writing, session.write_bind = True, bind
     try:
         yield
     except BaseException:
         session.rollback()
         raise
     finally:
-        session.writing = False
+        session.writing, session.write_bind = False, None
 
 
 def _run(callback: Callback) -> None:

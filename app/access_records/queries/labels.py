@@ -9,10 +9,12 @@ from app.accounts.models import Person
 from app.core.commitments import commit_to
 from app.extensions import db
 
+# A Core statement, built once: every signer is looked up by it.
+_LABEL, _PERSON = AccessLabel.__table__.c, Person.__table__.c
 _ENROLMENT = (
-    select(AccessLabel.label_key, AccessLabel.enrolment_nonce, Person.birth_year)
-    .join(Person, Person.id == AccessLabel.person_id)
-    .where(AccessLabel.person_id == bindparam("person_id"))
+    select(_LABEL.label_key, _LABEL.enrolment_nonce, _PERSON.birth_year)
+    .join(Person.__table__, _PERSON.id == _LABEL.person_id)
+    .where(_LABEL.person_id == bindparam("person_id"))
 )
 
 
@@ -26,7 +28,7 @@ class Enrolment:
 
 def find_enrolment(person_id: int) -> Enrolment | None:
     """How the ledger knows the person; None before they have a label."""
-    row = db.session.execute(_ENROLMENT, {"person_id": person_id}).one_or_none()
+    row = db.session.connection().execute(_ENROLMENT, {"person_id": person_id}).one_or_none()
     if row is None:
         return None
     return Enrolment(commit_to({"label_key": row.label_key.hex()}, row.enrolment_nonce), row.birth_year)
