@@ -27,7 +27,13 @@ limit_request_line = 4094
 limit_request_fields = 60
 
 
-def when_ready(_server: Any) -> None:
-    """Before the workers are made: what is loaded stays, so the collector need not look through it again."""
+def when_ready(server: Any) -> None:
+    """Before the workers are made: do once what each would do for its first visitors.
+
+    What is loaded stays, so the collector of garbage need not look through it again.
+    """
+    templates = server.app.wsgi().jinja_env
+    for name in templates.list_templates(extensions=["html"]):
+        templates.get_template(name)
     gc.collect()
     gc.freeze()

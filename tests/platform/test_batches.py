@@ -12,9 +12,11 @@ from sqlalchemy import func, insert, select
 
 from app.accounts.models import Agency
 from app.extensions import db as database
+from app.platform.access import public
 from app.platform.batches import Batcher, Take
 from app.platform.errors import DatabaseUnavailable
 from app.platform.transaction import write_together
+from app.platform.turns import TURNS, crowded
 
 
 class Unwanted(Exception):
@@ -122,3 +124,34 @@ def test_alone_a_bad_item_leaves_nothing(app: Flask, db: Any, name: str) -> None
     with pytest.raises((Unwanted, LookupError)):
         write_together(write_agencies, name)
     assert db.session.scalar(select(func.count()).select_from(Agency)) == 0
+
+
+def test_whoever_leads_lets_the_crowd_before_it_bring_its_items_first(app: Flask, db: Any) -> None:
+    sizes: list[int] = []
+
+    def write(names: Sequence[str]) -> list[str | Exception]:
+        sizes.append(len(names))
+        return write_agencies(names)
+
+    @app.get("/bring/<name>")
+    @public
+    @crowded
+    def bring(name: str) -> str:
+        time.sleep(0.02)
+        return write_together(write, name)
+
+    turns = app.extensions["turns"]
+    for _ in range(TURNS):
+        turns.enter()
+    with ThreadPoolExecutor(12) as pool:
+        names = [f"agency{number}" for number in range(12)]
+        answers = [pool.submit(app.test_client().get, f"/bring/{name}") for name in names]
+        while len(turns._waiting) < len(names):
+            time.sleep(0.001)
+        for _ in range(TURNS):
+            turns.leave()
+        assert [answer.result(20).text for answer in answers] == names
+    # Whoever is let in beside the last of them may be too late for the batch.
+    assert sum(sizes) == len(names)
+    assert max(sizes) > len(names) - TURNS - 1
+    assert len(sizes) <= 2
