@@ -1,10 +1,11 @@
 """How many durable signatures a second one petition takes over HTTP, while others read its page.
 
 Both ways run in turns: the service as it is, and the same handler with commit groups of one and a counter
-row that each signer updates (bench/signing_app.py). 64 signers, each with an account and a session of
-their own, sign one petition, once each; readers fetch its public page at the same time. Each process is
-warmed up by the same crowd for seven seconds first. An added delay (--delay) is waited for both ways. Prints
-fsyncs a second of the disk.
+row that each signer updates (bench/signing_app.py). 64 signers at a time, each with an account,
+a session and a connection of their own, sign one petition, once each; readers fetch its public page at the
+same time. Each process is warmed up by the same crowd for seven seconds first. An added delay (--delay) is
+waited for both ways. Prints fsyncs a second of the disk, and what one thread of Python does a second: waits
+are those of this machine.
 """
 
 import argparse
@@ -62,6 +63,14 @@ class Outcome:
 def percentile(values: list[float], share: float) -> float:
     """The value below which `share` of all lie, in milliseconds."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] * 1e3 if values else float("nan")
+
+
+def measure_additions(count: int = 5_000_000) -> float:
+    """Additions a second, one at a time."""
+    begun, total = time.perf_counter(), 0
+    for number in range(count):
+        total += number
+    return count / (time.perf_counter() - begun)
 
 
 @contextmanager
@@ -171,6 +180,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=os.environ.get("DATA_DIR") or None) as name:
         folder = Path(name)
         print(f"disk: {measure_fsyncs(folder, 2.0):.0f} fsyncs/s; delay added: {options.delay * 1e3:.1f} ms")
+        print(f"Python: {measure_additions() / 1e6:.0f} million additions/s in one thread")
         ratios["sqlite"], rows = bench("sqlite", f"sqlite:///{folder / 'bench.sqlite3'}", folder, options)
         with postgresql_schema(folder) as address:
             if address is not None:
