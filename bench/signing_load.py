@@ -49,7 +49,7 @@ class Answer:
 
 
 class Connection:
-    """One keep-alive connection that sends prepared requests: cheap, for it shares the machine."""
+    """Sends prepared requests, over one connection while it is kept: cheap, for it shares the machine."""
 
     def __init__(self, port: int) -> None:
         self.port = port

@@ -26,8 +26,9 @@ from app.core.commitments import Content, canonical_json, commit_to
 from app.core.ledger_errors import LedgerError
 
 FORMAT = "hwabaek-access-proof/v1"
-# Bytes after unpacking, some 500,000 entries: a small file can be made to unpack to more than fits.
-LARGEST_DOCUMENT = 256 * 2**20
+# Bytes after unpacking, some 500,000 entries; and how many times larger than the file, which entries are not
+# by far. A small file can be made to unpack to more than there is memory for.
+LARGEST_DOCUMENT, LARGEST_RATIO, SMALL_DOCUMENT = 256 * 2**20, 64, 2**20
 _GZIP_MAGIC = b"\x1f\x8b"
 # Why an entry of the file is a commitment only: its content was kept as long as the law says.
 ERASED = "erased"
@@ -187,10 +188,11 @@ def parse_access_proof(raw: bytes) -> AccessProof:
 
 
 def _unpack(raw: bytes) -> bytes:
-    """What is in the gzip, never more than the largest document."""
+    """What is in the gzip, never more than a document of that size could be."""
     unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    largest = min(LARGEST_DOCUMENT, max(SMALL_DOCUMENT, LARGEST_RATIO * len(raw)))
     try:
-        document = unpacking.decompress(raw, LARGEST_DOCUMENT)
+        document = unpacking.decompress(raw, largest)
     except zlib.error as problem:
         raise MalformedAccessProofError(f"the file is damaged ({problem})") from problem
     if not unpacking.eof or unpacking.unused_data:

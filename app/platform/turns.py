@@ -8,6 +8,7 @@ for the database. Who waits costs nothing, and nobody is overtaken.
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
@@ -18,6 +19,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 MARK = "__crowded__"
 # As many of one process's crowded requests compute at once: one interpreter is not quicker with more.
 TURNS = 2
+# Seconds that somebody lets others go first.
+PATIENCE = 0.5
 
 
 def init_app(app: Flask) -> None:
@@ -43,12 +46,13 @@ def give_back() -> None:
 def let_others_first() -> None:
     """In a crowded request that gave its turn back: go on after everybody who waits for one now.
 
-    Raises DatabaseUnavailable when none came in time.
+    Or after PATIENCE: it is a courtesy, and nobody is to be refused for it.
     """
     if g.get("crowded"):
         turns = _turns()
-        turns.enter()
-        turns.leave()
+        with suppress(DatabaseUnavailable):
+            turns.enter(PATIENCE)
+            turns.leave()
 
 
 def resume(waiting: Sequence[threading.Event]) -> None:
@@ -93,15 +97,15 @@ class Turns:
         self._mutex = threading.Lock()
         self._waiting: deque[threading.Event] = deque()
 
-    def enter(self) -> None:
-        """Wait for a turn. Raises DatabaseUnavailable when none came in time."""
+    def enter(self, timeout: float | None = None) -> None:
+        """Wait for a turn, `timeout` seconds or the usual. Raises DatabaseUnavailable if none came."""
         turn = threading.Event()
         with self._mutex:
             if self._free:
                 self._free -= 1
                 return
             self._waiting.append(turn)
-        if turn.wait(self._timeout):
+        if turn.wait(self._timeout if timeout is None else timeout):
             return
         with self._mutex:
             if turn in self._waiting:

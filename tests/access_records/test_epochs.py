@@ -1,5 +1,6 @@
 """Epochs, and the proof file that a person takes home."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,14 +14,17 @@ from app.access_records.services.records import record_accesses
 from app.core.access_errors import GrowthError
 from app.core.access_proofs import write_access_proof
 from app.core.access_verification import Trust, verify_access_proof
+from app.core.checkpoints import list_cosignatures
 from app.extensions import db as database
 from app.ledger.models import LedgerMapLeaf
 from app.ledger.rules import Log
 from app.ledger.services.keys import list_verifier_keys
 from app.ledger.services.sequencer import sequence_batch
+from app.ledger.services.witnesses import ask_all
 from app.platform import clock
 from app.platform.transaction import transaction
 from tests.access_records.kit import Country, found_country
+from tests.ledger.witness_kit import witness_at_work
 
 
 @pytest.fixture
@@ -57,6 +61,23 @@ def test_a_person_proves_that_these_are_all(country) -> None:
         assert report.warnings == []
         assert report.proof is not None
         assert (report.proof.count, report.proof.epoch.labels) == (count, 3)
+
+
+def test_a_witness_s_cosignatures_stand_under_the_map_and_not_under_the_ledger(country, tmp_path) -> None:
+    look(country, country.person_ids[0])
+    close_epoch()
+    with witness_at_work(tmp_path) as witness:
+        sequence_batch()
+        ask_all()
+    proof = proofs.find_proof(country.person_ids[0])
+    assert proof is not None
+    assert proof.enrolment.proof is not None
+    assert list(list_cosignatures(proof.map_proof.checkpoint, [witness])) == [witness]
+    assert {line.name for line in proof.enrolment.proof.checkpoint.signatures} == {
+        key.name for key in list_verifier_keys(Log.LEDGER)
+    }
+    report = verify_access_proof(make_file(country.person_ids[0]), replace(trust(), witnesses=[witness]))
+    assert (report.failure, report.cosigned_by) == (None, (witness.name,))
 
 
 def test_growth_is_proved_from_the_files_handed_out_before(country) -> None:

@@ -2,7 +2,6 @@
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -14,9 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import delete
 
 from app.auditor.witness import Witness
-from app.auditor.witness_command import make_server
 from app.core.checkpoints import (
-    COSIGNATURE_TYPE,
     Checkpoint,
     Note,
     VerifierKey,
@@ -33,13 +30,12 @@ from app.ledger.models import LedgerCosignature
 from app.ledger.queries import find_checkpoint
 from app.ledger.queries.checkpoints import find_cosigned_size
 from app.ledger.rules import Log
-from app.ledger.services import keys
 from app.ledger.services import witnesses as services
 from app.platform.transaction import transaction
 from tests.ledger.conftest import append_one
+from tests.ledger.witness_kit import KEY, witness_at_work
 
 LOG = generate_signing_key("log.example/ledger")
-KEY = generate_signing_key("witness.example/w1", COSIGNATURE_TYPE)
 NOW = 1_700_000_000
 
 
@@ -133,16 +129,8 @@ def test_two_branches_at_once_are_never_both_cosigned(witness: Witness) -> None:
 @pytest.fixture
 def asked(app: Flask, db: Any, tmp_path: Path) -> Iterator[VerifierKey]:
     """A witness at work, which the application's witnesses.json names."""
-    logs = [key for log in Log for key in keys.list_verifier_keys(log)]
-    server = make_server(Witness(KEY, logs, tmp_path / "state"), "127.0.0.1", 0)
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-    thread.start()
-    listed = [{"vkey": str(KEY.verifier), "url": f"http://127.0.0.1:{server.server_port}/", "own": True}]
-    (tmp_path / services.FILE).write_text(json.dumps(listed))
-    yield KEY.verifier
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with witness_at_work(tmp_path) as key:
+        yield key
 
 
 def test_checkpoints_are_cosigned_as_they_come(
