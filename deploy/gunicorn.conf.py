@@ -32,8 +32,9 @@ def when_ready(server: Any) -> None:
 
     What is loaded stays, so the collector of garbage need not look through it again.
     """
-    templates = server.app.wsgi().jinja_env
-    for name in templates.list_templates(extensions=["html"]):
-        templates.get_template(name)
+    application = server.app.wsgi()
+    if not application.debug:
+        for name in application.jinja_env.list_templates(extensions=["html"]):
+            application.jinja_env.get_template(name)
     gc.collect()
     gc.freeze()
