@@ -59,6 +59,7 @@ bench-ledger:  ## Measure the ledger: entries a second with grouping on and off,
 
 bench-signatures:  ## Measure signatures a second on one petition over HTTP, against a plain handler, with readers beside
 	@sh deploy/bootstrap --dev
+	@$(PYTHON_ENV) -m deploy.assets
 	@$(PYTHON_ENV) -m bench.signatures $(BENCH_ARGS)
 
 translations:  ## Collect the texts of the interface and bring the Korean catalogue up to date
