@@ -17,6 +17,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from app.platform.database import WRITING
+
 MAXIMUM_MEMBERS = 256
 # How long a poll of a file lock sleeps: short against an fsync, and rare once somebody holds it for long.
 SHORTEST_POLL, LONGEST_POLL = 0.000_2, 0.005
@@ -93,7 +95,7 @@ class GroupCommitter:
     """Hands out turns and commits groups; one for each application and process."""
 
     def __init__(self, engine: Engine, lock_path: Path, *, delay: float, timeout: float) -> None:
-        self._engine = engine.execution_options(sqlite_begin="IMMEDIATE")
+        self._engine = engine.execution_options(**WRITING["sqlite"])
         self._file_lock = FileLock(lock_path)
         self._delay = delay
         self._timeout = timeout
