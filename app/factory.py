@@ -45,6 +45,7 @@ def build_app(config: Base | None = None) -> Flask:
     app.extensions["receipt_offers"] = rooms.RECEIPT_OFFERS
     app.extensions["similar_offers"] = rooms.SIMILAR_OFFERS
     app.extensions["ticks"] = rooms.ticks
+    app.extensions["busy_pages"] = rooms.list_busy_pages
     app.extensions["desk_acts"] = index_acts(rooms.DESK_ACTS)
     error_pages.init_app(app)
     for command in rooms.COMMANDS:

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Any
 
 from click import Command
-from flask import Blueprint
+from flask import Blueprint, url_for
 from flask_babel import lazy_gettext as _l
 
 from app.access_records import jobs as access_record_jobs
@@ -39,6 +39,7 @@ from app.notifications.rules import ACCOUNT, Recipient
 from app.pages.routes import blueprint as pages
 from app.petitions import jobs as petition_jobs
 from app.petitions.cli import petitions_commands
+from app.petitions.queries.around import list_newest
 from app.petitions.queries.email_signers import find_signer_recipient
 from app.petitions.routes import blueprint as petitions
 from app.petitions.routes.desk import SIGN_AT_DESK
@@ -172,6 +173,13 @@ recipient_finders: Mapping[str, Callable[[int], Recipient | None]] = {
 
 # Done every few seconds by the sequencer's process.
 ticks: tuple[Callable[[], object], ...] = (fold_totals,)
+
+
+def list_busy_pages() -> list[str]:
+    """The paths that most come for: the front page, the petitions, and the newest of them."""
+    newest = [url_for("petitions.show", reference=one.reference) for one in list_newest()[:1]]
+    return [url_for("pages.home"), url_for("petitions.index"), *newest]
+
 
 # Called with each new Person, in the transaction that makes them known.
 person_enrolled: tuple[Callable[[Any], object], ...] = (enrol_label,)

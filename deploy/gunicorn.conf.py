@@ -5,6 +5,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from app.platform.preloading import preload
+
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 2)
@@ -34,7 +36,6 @@ def when_ready(server: Any) -> None:
     """
     application = server.app.wsgi()
     if not application.debug:
-        for name in application.jinja_env.list_templates(extensions=["html"]):
-            application.jinja_env.get_template(name)
+        preload(application)
     gc.collect()
     gc.freeze()

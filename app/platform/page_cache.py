@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from threading import Thread
+from threading import Event, Thread
 from typing import Any, TypeVar
 
 from flask import Response, copy_current_request_context, current_app, make_response, request
@@ -73,12 +73,30 @@ def _remember(seconds: int, make: Callable[[], Response]) -> Response:
     key, now = (request.full_path, current_language()), time.monotonic()
     page = pages.get(key)
     if page is None or now > page.fresh_until + RENEWAL:
-        return _render(pages, key, seconds, make)
+        return _render_once(pages, key, seconds, make)
     if now > page.fresh_until and not page.renewing:
         # Two who come at the same moment may both renew it: no harm.
         page.renewing = True
         _renew(pages, key, seconds, make)
     return Response(page.body, headers=page.headers)
+
+
+def _render_once(pages: Pages, key: tuple[str, str], seconds: int, make: Callable[[], Response]) -> Response:
+    """Render the page, or wait for somebody who is at it; only if theirs cannot be kept, render it too."""
+    at_it: dict[tuple[str, str], Event] = current_app.extensions.setdefault("pages_in_work", {})
+    mine = Event()
+    theirs = at_it.setdefault(key, mine)
+    if theirs is not mine:
+        theirs.wait(RENEWAL)
+        page = pages.get(key)
+        if page is not None and time.monotonic() <= page.fresh_until + RENEWAL:
+            return Response(page.body, headers=page.headers)
+        return _render(pages, key, seconds, make)
+    try:
+        return _render(pages, key, seconds, make)
+    finally:
+        del at_it[key]
+        mine.set()
 
 
 def _render(pages: Pages, key: tuple[str, str], seconds: int, make: Callable[[], Response]) -> Response:

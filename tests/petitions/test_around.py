@@ -123,6 +123,16 @@ def test_signatures_are_not_counted_again_while_the_ledger_has_no_more(
     assert after.as_of > before.as_of
 
 
+def test_signatures_are_not_counted_at_all_before_the_ledger_has_a_checkpoint(
+    town: Town, db: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.settle("first")
+    sign_petition(town.account("first"), "library")
+    monkeypatch.setattr(recorded, "read_audit", lambda _: pytest.fail("counted"))
+    around = describe_around(database.session.scalar(select(Petition.id)))
+    assert (around.as_of, around.days, around.places) == (None, [], [])
+
+
 def test_before_the_first_batch_the_page_says_when_it_comes(
     town: Town, client: FlaskClient, db: object
 ) -> None:

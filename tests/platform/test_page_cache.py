@@ -1,6 +1,8 @@
 """Public pages are remembered for strangers, and for nobody else."""
 
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
@@ -102,3 +104,47 @@ def test_a_page_that_fails_while_it_is_rendered_anew_is_not_shown_for_ever(
     assert client.get("/failing").text == "answer"
     time.sleep(0.6)
     assert client.get("/failing").status_code == 500
+
+
+@pytest.fixture
+def crowd(app: Flask) -> Callable[[str], list[str]]:
+    """Eight strangers who ask for a page at the same moment; what they were shown."""
+
+    def ask(path: str) -> list[str]:
+        with ThreadPoolExecutor(8) as pool:
+            return list(pool.map(lambda _: app.test_client().get(path).text, range(8)))
+
+    return ask
+
+
+def test_a_crowd_that_comes_at_once_waits_for_one_rendering(
+    app: Flask, crowd: Callable[[str], list[str]]
+) -> None:
+    made: list[int] = []
+
+    @app.get("/slow")
+    @public
+    @remembered(60, 30)
+    def page() -> str:
+        made.append(1)
+        time.sleep(0.3)
+        return "answer"
+
+    assert crowd("/slow") == ["answer"] * 8
+    assert len(made) == 1
+
+
+def test_a_crowd_does_not_wait_in_line_for_a_page_that_cannot_be_kept(
+    app: Flask, crowd: Callable[[str], list[str]]
+) -> None:
+    @app.get("/refused")
+    @public
+    @remembered(60, 30)
+    def page() -> tuple[str, int]:
+        time.sleep(0.3)
+        return "refused", 404
+
+    begun = time.monotonic()
+    assert crowd("/refused") == ["refused"] * 8
+    # Two at most, one after the other: theirs, and one's own.
+    assert time.monotonic() - begun < 4 * 0.3

@@ -48,7 +48,9 @@ def get_recorded(petition_id: int) -> Recorded:
     """
     remembered: dict[int, Recorded] = current_app.extensions.setdefault("petition_recorded", {})
     recorded, checkpoint = remembered.get(petition_id), find_checkpoint(Log.LEDGER)
-    if recorded is None or checkpoint is None or _has_more(recorded.ledger_size, checkpoint.size):
+    if checkpoint is None:
+        return Recorded(Counter(), 0, None)
+    if recorded is None or _has_more(recorded.ledger_size, checkpoint.size):
         audit = read_audit(petition_id)
         recorded = Recorded(audit.cells, audit.ledger_size, audit.as_of)
     else:
