@@ -28,9 +28,10 @@ MAP_FILE = "map.geojson"
 
 @dataclass(frozen=True)
 class Around:
-    """A petition's signatures by day and by public place, as the ledger has them."""
+    """A petition's signatures by day and by public place, as the ledger has them (`as_of` none: not yet)."""
 
     as_of: datetime | None
+    count: int
     days: Sequence[tuple[date, int]]
     places: Sequence[tuple[str, int]]
     picture: Map | None
@@ -46,27 +47,18 @@ class Trending:
 
 def describe_around(petition_id: int) -> Around:
     """By day without gaps, by place as the entries say it, and the map where the instance has one."""
-    places = count_by_place(petition_id)
-    districts = {
-        place.removeprefix("district:"): count for place, count in places if place.startswith("district:")
-    }
-    return Around(get_recorded(petition_id).as_of, count_by_day(petition_id), places, _draw(districts))
-
-
-def count_by_day(petition_id: int) -> list[tuple[date, int]]:
-    """A petition's signatures of each day that are in the ledger, from the first to the last without gaps."""
-    days = Counter[date]()
-    for (_, _, day), count in get_recorded(petition_id).cells.items():
+    recorded = get_recorded(petition_id)
+    days, places = Counter[date](), Counter[str]()
+    for (_, place, day), count in recorded.cells.items():
         days[day] += count
-    return _fill_days(days)
-
-
-def count_by_place(petition_id: int) -> list[tuple[str, int]]:
-    """A petition's signatures of each place that are in the ledger, as the entries say it, most first."""
-    places = Counter[str]()
-    for (_, place, _), count in get_recorded(petition_id).cells.items():
         places[place] += count
-    return sorted(places.items(), key=lambda item: (-item[1], item[0]))
+    districts = {
+        place.removeprefix("district:"): count
+        for place, count in places.items()
+        if place.startswith("district:")
+    }
+    most_first = sorted(places.items(), key=lambda item: (-item[1], item[0]))
+    return Around(recorded.as_of, recorded.count, _fill_days(days), most_first, _draw(districts))
 
 
 def list_trending() -> list[Trending]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 from app.extensions import db
 from app.petitions.models import Edit, Obligation, Petition, Sponsor, TimelineEvent
 from app.petitions.queries.petitions import list_in_moderation
-from app.petitions.queries.recorded import get_recorded
 from app.petitions.rules.clocks import (
     moderation_deadline,
     obligation_deadline,
@@ -64,14 +63,6 @@ class Waiting:
     def is_late(self) -> bool:
         """Whether the moderators' time is over."""
         return self.due_on < town_today()
-
-
-@dataclass(frozen=True)
-class Covered:
-    """How many of the counted signatures are in the ledger, and as of when."""
-
-    count: int
-    at: datetime
 
 
 def town_today() -> date:
@@ -162,12 +153,6 @@ def is_too_late_to_sponsor(petition: Petition) -> bool:
     deadline = find_sponsoring_deadline(petition)
     is_over = deadline is not None and deadline.due_on is not None and deadline.due_on < town_today()
     return is_over and petition.state == PetitionState.SPONSORING
-
-
-def find_covered(petition: Petition) -> Covered | None:
-    """How far the ledger has come with a petition's signatures; None before its first checkpoint."""
-    recorded = get_recorded(petition.id)
-    return Covered(recorded.count, recorded.as_of) if recorded.as_of else None
 
 
 def _owed(rules: PetitionRules, obligation: Obligation) -> Owed:

@@ -22,7 +22,6 @@ BADGE_HEADERS = {
     "Cache-Control": f"public, max-age={BADGE_SECONDS}",
 }
 
-blueprint.add_app_template_global(queries.describe_around, "petition_around")
 blueprint.add_app_template_global(queries.list_trending, "petitions_trending")
 blueprint.add_app_template_global(name_place, "name_petition_place")
 

@@ -96,8 +96,8 @@ def data_csv(reference: str) -> Response:
 @cacheable(KEPT, STALE)
 def days(reference: str, form: str) -> Response:
     """One petition's signatures over time: each day, those without any included."""
-    counts = around.count_by_day(get_public_petition(reference).id)
-    rows = [{"day": day.isoformat(), "count": count} for day, count in counts]
+    found = around.describe_around(get_public_petition(reference).id)
+    rows = [{"day": day.isoformat(), "count": count} for day, count in found.days]
     return answer_table(form, ("day", "count"), rows, "days")
 
 
@@ -107,8 +107,8 @@ def days(reference: str, form: str) -> Response:
 @cacheable(KEPT, STALE)
 def places(reference: str, form: str) -> Response:
     """One petition's signatures by district and region, as their entries say it."""
-    counts = around.count_by_place(get_public_petition(reference).id)
-    rows = [{"place": place, "count": count} for place, count in counts]
+    found = around.describe_around(get_public_petition(reference).id)
+    rows = [{"place": place, "count": count} for place, count in found.places]
     return answer_table(form, ("place", "count"), rows, "places")
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from app.petitions.models import Petition
 from app.petitions.queries import life, petitions, signatures, words
+from app.petitions.queries.around import describe_around
 from app.petitions.queries.petitions import Order, Shown
 from app.petitions.routes.blueprint import blueprint
 from app.petitions.rules.life import COUNTED_STATES, PetitionState
@@ -86,6 +87,7 @@ def count(reference: str) -> Response:
 
 def _describe(petition: Petition) -> dict[str, Any]:
     reader = current_user.id if current_user.is_authenticated else None
+    is_counted = petition.state in COUNTED_STATES
     return {
         "rules": parse_rules(petition.rules),
         "owed": life.list_owed(petition),
@@ -93,8 +95,8 @@ def _describe(petition: Petition) -> dict[str, Any]:
         "edits": life.list_edits(petition.id),
         "next_threshold": life.find_next_threshold(petition),
         "closing": life.explain_closing(petition),
-        "covered": life.find_covered(petition),
-        "is_counted": petition.state in COUNTED_STATES,
+        "around": describe_around(petition.id) if is_counted else None,
+        "is_counted": is_counted,
         "mine": signatures.find_signature_of(current_user, petition.id) if reader is not None else None,
         "is_follower": reader is not None and petitions.is_follower(reader, petition.id),
         "today": life.town_today(),
