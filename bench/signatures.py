@@ -35,7 +35,7 @@ from app.extensions import db
 from app.petitions.models import Signature
 from bench.ledger import measure_fsyncs, postgresql_schema
 from bench.signing_crowd import Visitor, let_visit
-from bench.signing_load import Signer, prepare, read_request
+from bench.signing_load import Connection, Signer, prepare, read_request
 from config import Development
 
 # What took the UK's site down on 21 March 2019: 2,000 signatures a minute.
@@ -88,12 +88,12 @@ def serving(environment: dict[str, str], port: int) -> Iterator[None]:
 
 
 def wait_for(port: int) -> None:
-    """Return when something listens on the port."""
-    end = time.monotonic() + 60
+    """Return when a reader gets the page: the port is open before the first process is made."""
+    end, reader = time.monotonic() + 60, Connection(port)
     while time.monotonic() < end:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
+        if reader.send(read_request()).status == OK:
+            reader.close()
+            return
         time.sleep(0.1)
     raise TimeoutError("the web server did not start")
 
