@@ -1,8 +1,11 @@
 """Programs that we did not write, and how to ask them about an archive."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,7 +26,21 @@ def shared_tool(name: str) -> str:
     path = SHARED / "tools" / name
     if not path.exists():
         pytest.skip(NEEDS_SHARED.format(f"tools/{name}"))
+    _install_tools()
     return str(path)
+
+
+@cache
+def _install_tools() -> None:
+    """Let belenios-tool 3 install itself, as it does when first asked; two at once would fail."""
+    with (Path(tempfile.gettempdir()) / "hwabaek-shared-tools.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ask(str(SHARED / "tools" / "belenios-tool"), "--version")
+
+
+def accept_by_peer(archive: Path) -> None:
+    """Have the verifier in SHARED, which is not ours, accept an archive."""
+    assert ask(shared_tool("belenios-verify"), str(archive)).startswith("accepted")
 
 
 def belenios_2() -> str:

@@ -1,16 +1,14 @@
 """Signed notes, checkpoints, cosignatures and proof files."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from app.core import checkpoints as c
 from app.core import merkle
 from app.core.ledger_errors import LedgerError, MalformedNoteError, NoteSignatureError, UnknownKeyError
+from tests.peers import NEEDS_SHARED, SHARED
 
-SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 EXAMPLE = SHARED / "vectors" / "signed-note.json"
 KEY = c.SigningKey("hanbit.test/ledger", bytes(range(32)))
 WITNESS = c.SigningKey("witness.test/w1", bytes(range(1, 33)), c.COSIGNATURE_TYPE)
@@ -28,7 +26,7 @@ def make_checkpoint() -> c.Note:
     return c.sign_note(text, [KEY])
 
 
-@pytest.mark.skipif(not EXAMPLE.exists(), reason=f"no example in {SHARED}")
+@pytest.mark.skipif(not EXAMPLE.exists(), reason=NEEDS_SHARED.format("vectors/signed-note.json"))
 def test_the_specification_s_example_verifies() -> None:
     example = json.loads(EXAMPLE.read_text())
     key = c.parse_verifier_key(example["vkey"])

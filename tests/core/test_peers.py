@@ -9,7 +9,7 @@ from app.core.credentials import credentials_fingerprint, derive_public, write_p
 from app.core.groups import BELENIOS_2048, ED25519, Group
 from app.core.verify import verify_election
 from tests.core.kit import Sample, fresh_uuid, make_sample
-from tests.peers import ask, belenios_2, put_archive, shared_tool
+from tests.peers import accept_by_peer, ask, belenios_2, put_archive, shared_tool
 
 pytestmark = pytest.mark.peer
 
@@ -20,7 +20,7 @@ def _verify_with_2(folder: Path) -> None:
 
 def test_belenios_tool_3_accepts_our_archive(sample: Sample, tmp_path: Path) -> None:
     path = put_archive(tmp_path, sample.election.uuid, sample.raw)
-    assert ask(shared_tool("belenios-verify"), str(path)).startswith("accepted")
+    accept_by_peer(path)
 
 
 def test_belenios_tool_2_accepts_our_field_archive(tmp_path: Path) -> None:
@@ -36,7 +36,7 @@ def test_an_election_without_ballots_is_valid_for_all(group: Group, tmp_path: Pa
     assert report.failure is None
     assert report.result == ((0, 0, 0), (0, 0, 0))
     path = put_archive(tmp_path, empty.election.uuid, empty.raw)
-    assert ask(shared_tool("belenios-verify"), str(path)).startswith("accepted")
+    accept_by_peer(path)
 
 
 def test_an_election_without_ballots_is_valid_for_belenios_tool_2(tmp_path: Path) -> None:

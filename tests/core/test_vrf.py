@@ -1,8 +1,6 @@
 """The verifiable random function behind petitions' pseudonyms, against the RFC's examples."""
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.core.groups.ed25519 import Ed25519Group
 from app.core.vrf import VrfKey, VrfProofRefused, encode_to_curve, proof_to_output, verify_proof
+from tests.peers import NEEDS_SHARED, SHARED
 
-SHARED = Path(os.environ.get("SHARED", Path(__file__).parents[3] / "shared"))
 # RFC 9381, appendix B.3, example 17.
 EXAMPLE = {
     "SK": "4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb",
@@ -40,7 +38,7 @@ def test_an_example_of_the_rfc() -> None:
 def test_all_examples_of_the_rfc() -> None:
     path = SHARED / "vectors" / "rfc9381.json"
     if not path.exists():
-        pytest.skip(f"no examples at {path}")
+        pytest.skip(NEEDS_SHARED.format("vectors/rfc9381.json"))
     cases = json.loads(path.read_text())["cases"]
     assert len(cases) == 3
     for case in cases:

@@ -1,19 +1,10 @@
-"""The two verifiers that judge a story's archive: ours by its command line, and one that we did not write."""
+"""What our verifier says of a story's archive, by its command line."""
 
 import json
-import os
-import subprocess
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.e2e.service import Service
-
-SHARED = Path(os.environ.get("SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
-PEER = SHARED / "tools" / "belenios-verify"
-
-needs_peer = pytest.mark.skipif(not PEER.exists(), reason=f"the peer verifier is not at {PEER}")
 
 
 def verify(town: Service, archive: Path, *options: str) -> dict[str, Any]:
@@ -23,11 +14,3 @@ def verify(town: Service, archive: Path, *options: str) -> dict[str, Any]:
     stated = json.loads(report.stdout)
     assert stated["valid"]
     return stated
-
-
-def accept_by_peer(archive: Path) -> None:
-    """Have the other verifier accept the archive."""
-    assert archive.exists(), "the story before this one makes the archive"
-    peer = subprocess.run([str(PEER), str(archive)], capture_output=True, text=True, check=False)
-    assert peer.returncode == 0, peer.stdout + peer.stderr
-    assert "accepted" in peer.stdout
