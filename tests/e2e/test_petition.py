@@ -329,3 +329,20 @@ def test_a_petition_from_its_first_sentence_to_its_closing(
     assert found["signed"] == found["in_ledger"] == SIGNATURES
     # The newcomer is not verified yet, and so counts as the holder of an address, as the stranger does.
     assert found["levels"] == {"email": 2, "verified": 3}
+
+
+def test_giving_a_petition_up_says_first_what_that_means(browser: Browser, town: Service) -> None:
+    creator = town.sign_ins("citizen")[0]
+    reference = run(town, "-c", SEND_IN, creator.email, "No more bins on the square")
+    with Visitor(browser, town.url, PHONE) as leaving:
+        leaving.sign_in(creator)
+        leaving.open(f"/petitions/{reference}/draft")
+        page = leaving.page
+        button = page.get_by_role("button", name="Give it up for good")
+        expect(button).to_be_hidden()
+        page.get_by_text("Give it up", exact=True).click()
+        expect(page.get_by_text("the sponsors it has are lost")).to_be_visible()
+        assert leaving.is_within_width()
+        button.click()
+        expect(page.get_by_text("Your petition is taken back.")).to_be_visible()
+        assert leaving.complaints == []

@@ -1,5 +1,6 @@
 """What people see of petitions: the list, one petition, and the end of its mails."""
 
+import re
 from datetime import timedelta
 
 from flask import Flask
@@ -116,6 +117,16 @@ def test_what_strangers_see_may_be_kept_and_has_no_form(town: Town, client: Flas
     assert "Cookie" in answer.headers["Vary"]
     assert "Set-Cookie" not in answer.headers
     assert "csrf_token" not in answer.text
+
+
+def test_the_kinds_of_petition_that_most_start_come_first(
+    app: Flask, town: Town, client: FlaskClient
+) -> None:
+    with app.app_context():
+        for number in range(2):
+            open_petition(f"assembly{number}", "national-assembly")
+    links = re.findall(r"/petitions/new/([a-z-]+)", client.get("/petitions/new").text)
+    assert list(dict.fromkeys(links)) == ["national-assembly", "local-council", "join", "uk-parliament"]
 
 
 def test_following_and_its_end(app: Flask, town: Town, people: People) -> None:

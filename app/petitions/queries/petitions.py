@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload
 
 from app.accounts.models import Account, Agency
@@ -139,8 +139,9 @@ def list_agencies() -> list[Agency]:
 
 
 def list_types() -> list[PetitionRules]:
-    """The kinds of petition that can be started."""
-    wanted = select(PetitionType).where(PetitionType.active).order_by(PetitionType.code)
+    """The kinds of petition that can be started, those most started first."""
+    uses = select(func.count()).where(Petition.type_code == PetitionType.code).scalar_subquery()
+    wanted = select(PetitionType).where(PetitionType.active).order_by(uses.desc(), PetitionType.code)
     return [parse_rules(kind.rules) for kind in db.session.scalars(wanted)]
 
 
