@@ -38,6 +38,8 @@ SIGNERS = 16
 # `make soak` tries a release with a whole minute of faults, sequencer and worker beside the web server.
 SOAK = os.environ.get("SOAK_SECONDS", "")
 SECONDS = float(SOAK or 12)
+# Citizens for each second of a trial: more than a fast machine lets sign.
+CITIZENS_A_SECOND = 1_000
 KILL_SECONDS = 0.7
 RESTARTS = 3
 CREATED, KNOWN, NOT_NOW, BROKEN = 201, 409, 503, 0
@@ -158,7 +160,7 @@ def make_app(service: Service) -> Flask:
 def test_workers_are_killed_under_load(tmp_path: Path) -> None:
     service = make_service(tmp_path / "data")
     app = make_app(service)
-    crowd = Crowd(service.port, iter(prepare(app, int(400 * SECONDS))))
+    crowd = Crowd(service.port, iter(prepare(app, int(CITIZENS_A_SECOND * SECONDS))))
     chosen, killed = random.Random(7), 0
 
     def kill() -> None:
@@ -183,7 +185,7 @@ def test_postgresql_restarts_under_load(tmp_path: Path) -> None:
         service = Service(tmp_path / "data", free_port(), address)
         service.data_dir.mkdir()
         app = make_app(service)
-        crowd = Crowd(service.port, iter(prepare(app, 12_000)))
+        crowd = Crowd(service.port, iter(prepare(app, 20 * CITIZENS_A_SECOND)))
 
         def restart_often() -> None:
             for _ in range(RESTARTS):
@@ -205,7 +207,7 @@ def test_the_disk_is_full_and_then_has_room_again(tmp_path: Path) -> None:
         service = Service(folder / "data", free_port())
         service.data_dir.mkdir()
         app = make_app(service)
-        crowd = Crowd(service.port, iter(prepare(app, 6_000)))
+        crowd = Crowd(service.port, iter(prepare(app, 10 * CITIZENS_A_SECOND)))
         filler = folder / "filler"
 
         def fill() -> None:
