@@ -1,20 +1,16 @@
 """The demo town can be made at any hour: what it has of the past fits together whatever the clock says."""
 
-import shutil
 from datetime import UTC, datetime, time, tzinfo
-from pathlib import Path
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
-from app import create_app
 from app.demo import elections as demo_elections
 from app.demo.cli import demo
 from app.elections.models import Election
 from app.extensions import db
 from app.platform import clock
-from config import Testing as Settings
-from tests.conftest import empty_tables
 
 
 @pytest.fixture(params=[time(0, 5), time(15, 5), time(23, 50)], ids=str)
@@ -32,16 +28,8 @@ def hour(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> tim
     return request.param
 
 
-def test_the_town_is_made_at_any_hour(empty_database: str | Path, tmp_path: Path, hour: time) -> None:
-    address = empty_database
-    if isinstance(empty_database, Path):
-        address = f"sqlite:///{shutil.copy(empty_database, tmp_path / 'town.sqlite3')}"
-    else:
-        empty_tables(empty_database)
-    app = create_app(Settings(data_dir=tmp_path, database_url=str(address)))
+def test_the_town_is_made_at_any_hour(app: Flask, hour: time) -> None:
+    answer = app.test_cli_runner().invoke(demo, ["seed", "--citizens", "30"])
+    assert answer.exit_code == 0, (hour, answer.output, answer.exception)
     with app.app_context():
-        answer = app.test_cli_runner().invoke(demo, ["seed", "--citizens", "30"])
-        assert answer.exit_code == 0, (hour, answer.output, answer.exception)
         assert db.session.scalar(select(func.count()).select_from(Election)) == 4
-        db.session.remove()
-        db.engine.dispose()

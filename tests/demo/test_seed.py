@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 from collections.abc import Iterator
 from email import message_from_bytes
 from email.policy import default
@@ -12,7 +11,6 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import create_app
 from app.accounts import queries as accounts
 from app.accounts.models import Account, Agency, District
 from app.accounts.services.passwords import is_password
@@ -33,8 +31,7 @@ from app.ledger.models import LedgerEntry
 from app.ledger.services.sequencer import sequence_batch
 from app.notifications.models import OutboxMessage
 from app.platform import clock
-from config import Testing as Settings
-from tests.conftest import empty_tables
+from tests.conftest import new_town
 from tests.ledger.site import serve
 from tests.peers import accept_by_peer
 
@@ -43,19 +40,10 @@ CITIZENS = 30
 
 @pytest.fixture(scope="module")
 def town(empty_database: str | Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    folder = tmp_path_factory.mktemp("town")
-    address = empty_database
-    if isinstance(empty_database, Path):
-        address = f"sqlite:///{shutil.copy(empty_database, folder / 'town.sqlite3')}"
-    else:
-        empty_tables(empty_database)
-    application = create_app(Settings(data_dir=folder, database_url=str(address)))
-    with application.app_context():
+    with new_town(empty_database, tmp_path_factory.mktemp("town")) as application:
         answer = application.test_cli_runner().invoke(demo, ["seed", "--citizens", str(CITIZENS)])
         assert answer.exit_code == 0, answer.output
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
