@@ -1,13 +1,15 @@
 """How many entries a second the ledger takes with durable commits, grouped and one by one.
 
 Both ways run in turns over the same threads, tables and statements: `transaction()` around one
-`ledger.append`. On SQLite "off" lets a commit group have one member only; on PostgreSQL, whose server
-groups the commits that wait together, "off" lets one transaction at a time commit. An added delay
+`ledger.append`. On SQLite, where a process groups its own commits, all threads are in one process, and "off"
+lets a group have one member only. On PostgreSQL, whose server groups the commits that wait together, they are
+in two processes, as in the web server, and "off" lets one transaction at a time commit. An added delay
 (--delay) is waited for both ways. Prints fsyncs a second of the same disk, the time from an entry to its
 receipt, and the time to verify one.
 """
 
 import argparse
+import multiprocessing
 import os
 import statistics
 import sys
@@ -15,8 +17,9 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
@@ -45,6 +48,10 @@ POSTGRESQL = (
     os.environ.get("DATABASE_URL_TEST") or "postgresql://127.0.0.1/test?user=postgres&connect_timeout=2"
 )
 GROUPED = commit_group.MAXIMUM_MEMBERS
+PROCESSES = {"sqlite": 1, "postgresql": 2}
+# What a process does once, for its first entries, is not what it sustains.
+WARM_UP_SECONDS = 0.3
+FORK = multiprocessing.get_context("fork")
 
 
 def measure_fsyncs(folder: Path, seconds: float) -> float:
@@ -62,37 +69,59 @@ def measure_fsyncs(folder: Path, seconds: float) -> float:
 
 
 class Load:
-    """Threads that append one entry after the other."""
+    """Threads of some processes that append one entry after the other."""
 
-    def __init__(self, app: Flask, threads: int, delay: float) -> None:
-        self.app, self.threads, self.delay = app, threads, delay
-        self._alone = threading.Lock()
+    def __init__(self, app: Flask, processes: int, threads: int, delay: float) -> None:
+        self.app, self.processes, self.threads, self.delay = app, processes, threads, delay
+        self._has_group = "commit_group" in app.extensions
 
     def run(self, *, grouped: bool, seconds: float) -> float:
         """Entries a second that were acknowledged, each after a durable commit."""
         commit_group.MAXIMUM_MEMBERS = GROUPED if grouped else 1
-        turn = nullcontext() if grouped or "commit_group" in self.app.extensions else self._alone
-        # A commit group that is grouped waits for company itself, at its end.
-        pause = 0.0 if grouped and "commit_group" in self.app.extensions else self.delay
-        counts = [0] * self.threads
-        end = time.monotonic() + seconds
-        workers = [
-            threading.Thread(target=self._work, args=(turn, counts, number, end, pause))
-            for number in range(self.threads)
+        turn = nullcontext() if grouped or self._has_group else FORK.Lock()
+        together, rates = FORK.Barrier(self.processes), FORK.Queue()
+        # What is open here belongs to this process.
+        db.session.remove()
+        db.engine.dispose()
+        crowds = [
+            FORK.Process(target=self._crowd, args=(turn, grouped, seconds, together, rates))
+            for _ in range(self.processes)
         ]
+        for crowd in crowds:
+            crowd.start()
+        total = sum(rates.get(timeout=60 + seconds) for _ in crowds)
+        for crowd in crowds:
+            crowd.join()
+        return float(total)
+
+    def _crowd(
+        self, turn: AbstractContextManager[object], grouped: bool, seconds: float, together: Any, rates: Any
+    ) -> None:
+        # A commit group that is grouped waits for company itself, at its end.
+        pause = 0.0 if grouped and self._has_group else self.delay
+        self._append_for(WARM_UP_SECONDS, turn, pause)
+        together.wait()
+        rates.put(self._append_for(seconds, turn, pause))
+
+    def _append_for(self, seconds: float, turn: AbstractContextManager[object], pause: float) -> float:
+        """This process's entries a second."""
+        counts = [0] * (self.threads // self.processes)
+        end = time.monotonic() + seconds
+
+        def work(number: int) -> None:
+            with self.app.app_context():
+                while time.monotonic() < end:
+                    with turn:
+                        append(pause)
+                    counts[number] += 1
+
+        workers = [threading.Thread(target=work, args=(number,)) for number in range(len(counts))]
         begun = time.monotonic()
         for worker in workers:
             worker.start()
         for worker in workers:
             worker.join()
         return sum(counts) / (time.monotonic() - begun)
-
-    def _work(self, turn: object, counts: list[int], number: int, end: float, pause: float) -> None:
-        with self.app.app_context():
-            while time.monotonic() < end:
-                with turn:  # type: ignore[attr-defined]
-                    append(pause)
-                counts[number] += 1
 
 
 def append(pause: float = 0.0) -> str:
@@ -132,13 +161,12 @@ def bench(name: str, address: str, folder: Path, options: argparse.Namespace) ->
     app = create_app(Testing(data_dir=folder, database_url=address, commit_group_delay=options.delay))
     with app.app_context():
         db.create_all()
-        load = Load(app, options.threads, options.delay)
+        load = Load(app, PROCESSES[name], options.threads, options.delay)
         if name == "postgresql":
             shown = [
                 db.session.scalar(text(f"SHOW {setting}")) for setting in ("fsync", "synchronous_commit")
             ]
             print(f"{name}: fsync {shown[0]}, synchronous_commit {shown[1]}")
-        load.run(grouped=True, seconds=0.5)
         ratios = []
         for number in range(options.rounds):
             on = load.run(grouped=True, seconds=options.seconds)
