@@ -84,7 +84,7 @@ class Load:
         db.session.remove()
         db.engine.dispose()
         crowds = [
-            FORK.Process(target=self._crowd, args=(turn, grouped, seconds, together, rates))
+            FORK.Process(target=self._crowd, args=(turn, grouped, seconds, together, rates), daemon=True)
             for _ in range(self.processes)
         ]
         for crowd in crowds:

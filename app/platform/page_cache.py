@@ -70,15 +70,21 @@ Pages = dict[tuple[str, str], _Page]
 
 def _remember(seconds: int, make: Callable[[], Response]) -> Response:
     pages: Pages = current_app.extensions.setdefault("pages", {})
-    key, now = (request.full_path, current_language()), time.monotonic()
-    page = pages.get(key)
-    if page is None or now > page.fresh_until + RENEWAL:
+    key = (request.full_path, current_language())
+    page = _find(pages, key)
+    if page is None:
         return _render_once(pages, key, seconds, make)
-    if now > page.fresh_until and not page.renewing:
+    if time.monotonic() > page.fresh_until and not page.renewing:
         # Two who come at the same moment may both renew it: no harm.
         page.renewing = True
         _renew(pages, key, seconds, make)
     return Response(page.body, headers=page.headers)
+
+
+def _find(pages: Pages, key: tuple[str, str]) -> _Page | None:
+    """The page, if it may still be shown."""
+    page = pages.get(key)
+    return page if page is not None and time.monotonic() <= page.fresh_until + RENEWAL else None
 
 
 def _render_once(pages: Pages, key: tuple[str, str], seconds: int, make: Callable[[], Response]) -> Response:
@@ -88,10 +94,8 @@ def _render_once(pages: Pages, key: tuple[str, str], seconds: int, make: Callabl
     theirs = at_it.setdefault(key, mine)
     if theirs is not mine:
         theirs.wait(RENEWAL)
-        page = pages.get(key)
-        if page is not None and time.monotonic() <= page.fresh_until + RENEWAL:
-            return Response(page.body, headers=page.headers)
-        return _render(pages, key, seconds, make)
+        page = _find(pages, key)
+        return Response(page.body, headers=page.headers) if page else _render(pages, key, seconds, make)
     try:
         return _render(pages, key, seconds, make)
     finally:
